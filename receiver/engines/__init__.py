@@ -1,0 +1,42 @@
+"""Face engines: a picture in, faces with embeddings out; nothing here knows a name.
+
+To add one: a module in this folder with a class that fits `FaceEngine`, and a line in `ENGINES`.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import Protocol
+
+from receiver.errors import EngineError
+from receiver.models import Analysis
+
+
+class FaceEngine(Protocol):
+    """Finds the faces of a picture and turns each into a vector. Lives in a worker process."""
+
+    name: str
+    """Kept beside every embedding, so that vectors of two engines are never compared."""
+    dimensions: int
+    """Length of an embedding."""
+
+    def analyse(self, picture: Path) -> Analysis:
+        """Every face of a picture file, EXIF orientation applied.
+
+        Raises BrokenPicture when the file cannot be decoded to its end.
+        """
+
+
+ENGINES = {"dlib": "receiver.engines.dlib_engine:DlibEngine"}
+"""Name -> `module:class`; looked up only when used, because loading models takes time and memory."""
+
+
+def create(name: str) -> FaceEngine:
+    """Load an engine with its models. Raises EngineError with a sentence when that fails."""
+    module, _, attribute = ENGINES[name].partition(":")
+    try:
+        engine: FaceEngine = getattr(import_module(module), attribute)()
+    except (ImportError, OSError, RuntimeError) as error:
+        raise EngineError(f"The engine {name} cannot be loaded", str(error)) from error
+    return engine

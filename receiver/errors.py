@@ -1,0 +1,90 @@
+"""What can go wrong, in words a homeowner can act on.
+
+StationError
+ |-- SettingsError        a setting is unknown, malformed or out of range          (exit code 2)
+ |-- StoreError           the database cannot be opened, or is newer than we are
+ |-- PortInUse            another program listens where the receiver should
+ |-- EngineError          recognition cannot start: a model or library is missing
+ |-- GalleryError         a name or photo cannot be used
+ |-- UploadRefused        an upload is turned away; carries the HTTP status
+ |    `-- NotAJpeg        what arrived is no JPEG that can be read
+ |-- BrokenPicture        a JPEG that starts well and then falls apart
+ `-- NotifierError        a message could not be handed over
+      |-- TryLater        the world's fault and temporary: wait, then send again
+      `-- Rejected        permanent: sending the same again cannot help
+"""
+
+from __future__ import annotations
+
+
+class StationError(Exception):
+    """Something the owner should know: a short title, and a message with the next step."""
+
+    def __init__(self, title: str, message: str = "") -> None:
+        super().__init__(title, message)
+        self.title = title
+        self.message = message
+
+    def __str__(self) -> str:
+        return f"{self.title}: {self.message}" if self.message else self.title
+
+
+class SettingsError(StationError):
+    """A setting is unknown, malformed or out of range."""
+
+
+class StoreError(StationError):
+    """The database cannot be opened or used."""
+
+
+class PortInUse(StationError):
+    """Another program listens where the receiver should."""
+
+
+class EngineError(StationError):
+    """Recognition cannot start: a model or library is missing or damaged."""
+
+
+class GalleryError(StationError):
+    """A name or a photo cannot be used for the gallery."""
+
+
+class UploadRefused(StationError):
+    """An upload is turned away; `status` is the HTTP status the sender gets."""
+
+    def __init__(self, status: int, title: str, message: str = "") -> None:
+        super().__init__(title, message)
+        self.args = (status, title, message)  # keeps the error picklable
+        self.status = status
+
+
+class NotAJpeg(UploadRefused):
+    """What arrived is no JPEG that can be read."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(400, "Not a usable JPEG", message)
+        self.args = (message,)
+
+
+class BrokenPicture(StationError):
+    """A JPEG that starts well and then falls apart: cut off, or ending in bytes of an older one."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__("The picture arrived broken", message)
+        self.args = (message,)
+
+
+class NotifierError(StationError):
+    """A message could not be handed over."""
+
+
+class TryLater(NotifierError):
+    """Temporary: wait (`retry_after` seconds where the other side said so), then send again."""
+
+    def __init__(self, title: str, message: str = "", *, retry_after: float | None = None) -> None:
+        super().__init__(title, message)
+        self.retry_after = retry_after
+
+
+class Rejected(NotifierError):
+    """Permanent: sending the same again cannot help."""

@@ -1,0 +1,366 @@
+"""The words of Porchlight as frozen records: see docs/glossary.md for their one meaning each.
+
+Times are Unix seconds (UTC) as float, distances are Euclidean in the engine's embedding space, and boxes are
+pixels of the upright picture (EXIF orientation applied).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from numpy import float32
+    from numpy.typing import NDArray
+
+    Embedding = NDArray[float32]
+"""A vector of the engine's length (dlib: 128), float32."""
+
+
+class Trigger(StrEnum):
+    """What started a visit."""
+
+    RING = "ring"
+    LOOK = "look"
+    TEST = "test"
+
+
+class DoorState(StrEnum):
+    """Whether the owner lets a door in."""
+
+    ASKING = "asking"
+    APPROVED = "approved"
+    REFUSED = "refused"
+
+
+class VisitState(StrEnum):
+    """How far a visit has come; it only ever moves down this list."""
+
+    HELD = "held"
+    """From a door that the owner has not approved yet."""
+    RECEIVED = "received"
+    """Durable, announced, waiting for recognition."""
+    CONCLUDED = "concluded"
+    """There is a verdict; a later snapshot of the same visit may still better it."""
+
+
+class SnapshotState(StrEnum):
+    """How far one picture has come."""
+
+    HELD = "held"
+    RECEIVED = "received"
+    RECOGNISED = "recognised"
+    BROKEN = "broken"
+    """Arrived cut or garbled: shown, never recognised."""
+    FAILED = "failed"
+    """Took the recogniser down twice."""
+
+
+class Verdict(StrEnum):
+    """What Porchlight dares to say about a visit."""
+
+    KNOWN = "known"
+    UNKNOWN = "unknown"
+    UNCLEAR = "unclear"
+    NO_FACE = "no_face"
+    FAILED = "failed"
+
+
+class DeliveryState(StrEnum):
+    """Where one message to one target stands."""
+
+    DUE = "due"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    SUPERSEDED = "superseded"
+    """A newer message about the same visit says it better."""
+
+
+class PartState(StrEnum):
+    """How a part of the station is doing, for the status strip and /v1/health."""
+
+    STARTING = "starting"
+    WORKING = "working"
+    WAITING = "waiting"
+    FAILED = "failed"
+    OFF = "off"
+
+
+class Judgement(StrEnum):
+    """What a gallery photo is good for."""
+
+    GOOD = "good"
+    NO_FACE = "no_face"
+    SEVERAL_FACES = "several_faces"
+    TOO_SMALL = "too_small"
+    BLURRED = "blurred"
+    TOO_DARK = "too_dark"
+    TOO_BRIGHT = "too_bright"
+    LOW_CONTRAST = "low_contrast"
+    TURNED_AWAY = "turned_away"
+    UNREADABLE = "unreadable"
+    DUPLICATE = "duplicate"
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A door unit, by its id."""
+
+    id: str
+    """Lower-case slug, safe in a topic and in an address."""
+    name: str
+    """What the owner calls it."""
+    state: DoorState
+    first_heard: float
+    last_heard: float
+    pictures: int = 0
+    """Pictures received since the beginning."""
+    broken: int = 0
+    """How many of them arrived broken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A face's rectangle in pixels, as face_recognition orders it."""
+
+    top: int
+    right: int
+    bottom: int
+    left: int
+
+    @property
+    def width(self) -> int:
+        """Pixels from left to right."""
+        return self.right - self.left
+
+    @property
+    def height(self) -> int:
+        """Pixels from top to bottom."""
+        return self.bottom - self.top
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """Cheap measures of how much a face can be trusted; see docs/recognition.md for their lines."""
+
+    eye_distance: float
+    """Pixels between the eyes in the original picture."""
+    sharpness: float
+    """Variance of the Laplacian of the 150-pixel chip after a blur of sigma 1.5."""
+    brightness: float
+    """Mean grey of the chip, 0-255."""
+    contrast: float
+    """Standard deviation of the chip's grey."""
+    yaw: float
+    """Turn of the head from the landmarks: 0 straight, about 0.3 and more turned away."""
+    score: float
+    """The detector's own score."""
+
+
+@dataclass(frozen=True, slots=True)
+class DetectedFace:
+    """What an engine says about one face: no name yet."""
+
+    box: Box
+    landmarks: tuple[tuple[float, float], ...]
+    """The engine's points, (x, y) in pixels."""
+    embedding: Embedding
+    quality: Quality
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What the worker found in one picture."""
+
+    engine: str
+    width: int
+    height: int
+    """Size of the upright picture in pixels."""
+    faces: tuple[DetectedFace, ...]
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
+    """Stage -> milliseconds (decode, detect, embed, quality)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The gallery's answer for one embedding."""
+
+    identity: str | None
+    """The nearest identity, whether or not it is near enough; None when the gallery is empty."""
+    distance: float | None
+    runner_up: str | None
+    """The nearest other identity."""
+    runner_up_distance: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A face of a snapshot with what is concluded about it."""
+
+    id: int
+    snapshot: str
+    box: Box
+    quality: Quality
+    verdict: Verdict
+    """KNOWN, UNKNOWN or UNCLEAR."""
+    reason: str
+    """Why UNCLEAR, in words; else empty."""
+    match: Match
+
+    @property
+    def identity(self) -> str | None:
+        """The name this face is given: only when KNOWN."""
+        return self.match.identity if self.verdict is Verdict.KNOWN else None
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One JPEG of a visit."""
+
+    id: str
+    visit: str
+    door: str
+    state: SnapshotState
+    path: Path
+    """Where the bytes lie, as they arrived."""
+    received_at: float
+    width: int
+    height: int
+    """Size of the upright picture in pixels; 0 when its header could not be read."""
+    attempts: int = 0
+    """How often it took a worker down."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message to one target, with its attempts."""
+
+    id: int
+    visit: str
+    notifier: str
+    kind: str
+    """The notifier's own word: `text` and `photo` for Telegram, `ring` and `visitor` for MQTT."""
+    target: str
+    """Whom the notifier tells: a chat, or empty."""
+    state: DeliveryState
+    attempts: int
+    created_at: float
+    due_at: float
+    delivered_at: float | None
+    error: str
+    """Why the last attempt failed, in words; empty when it did not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One occasion at the door, with everything that is known about it."""
+
+    id: str
+    door: str
+    door_name: str
+    trigger: Trigger
+    started_at: float
+    state: VisitState
+    verdict: Verdict | None
+    reason: str
+    """Why the verdict is UNCLEAR or FAILED, in words; else empty."""
+    concluded_at: float | None
+    snapshots: tuple[Snapshot, ...]
+    faces: tuple[Face, ...]
+    """Of the snapshot that carries the verdict."""
+    best_snapshot: str | None
+    """Id of the snapshot that carries the verdict, or of the first one."""
+    deliveries: tuple[Delivery, ...]
+    timings_ms: Mapping[str, float]
+    """Milliseconds since the upload's last byte: received, recognised, text_sent, photo_sent, ..."""
+
+    @property
+    def picture(self) -> Snapshot | None:
+        """The snapshot to show."""
+        return next((s for s in self.snapshots if s.id == self.best_snapshot), None)
+
+    @property
+    def identities(self) -> tuple[str, ...]:
+        """Names at the door, nearest match first, each once."""
+        named = sorted((f for f in self.faces if f.identity), key=lambda f: f.match.distance or 0.0)
+        return tuple(dict.fromkeys(f.identity for f in named if f.identity))
+
+    @property
+    def strangers(self) -> int:
+        """How many faces carry no name."""
+        return sum(1 for f in self.faces if f.identity is None)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A delivery to be: what kind of message goes to which target of which notifier."""
+
+    notifier: str
+    kind: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """What recognition decided about one snapshot, on its way into the store."""
+
+    verdict: Verdict
+    reason: str
+    faces: tuple[tuple[DetectedFace, Verdict, str, Match], ...]
+    engine: str
+    width: int = 0
+    height: int = 0
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """One photo file of the gallery and what it is good for."""
+
+    identity: str
+    path: Path
+    hash: str
+    """SHA-256 of the file's bytes, hexadecimal."""
+    judgement: Judgement
+    reason: str
+    """The judgement in words: empty when GOOD."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """An enrolled person and their photos."""
+
+    name: str
+    photos: tuple[Photo, ...]
+
+    @property
+    def usable(self) -> int:
+        """Photos that carry the recognition."""
+        return sum(1 for p in self.photos if p.judgement is Judgement.GOOD)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """How one part of the station is doing."""
+
+    name: str
+    """receiver, recognition, telegram or mqtt."""
+    state: PartState
+    detail: str
+    """In words, for the owner: what it waits for, why it failed."""
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class GalleryChanged:
+    """Published when identities or photos changed; `progress` says how many photos are still to be judged."""
+
+    identities: tuple[Identity, ...]
+    pending: int = 0
+
+
+Change = Visit | Door | Part | GalleryChanged
+"""What a subscriber of the station receives: the immutable record that changed."""

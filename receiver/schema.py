@@ -1,0 +1,109 @@
+"""The tables of station.sqlite3, as the newest migration leaves them (a test compares the two)."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table
+
+metadata = MetaData()
+
+doors = Table(
+    "doors",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("first_heard", Float, nullable=False),
+    Column("last_heard", Float, nullable=False),
+    Column("pictures", Integer, nullable=False, default=0),
+    Column("broken", Integer, nullable=False, default=0),
+)
+
+visits = Table(
+    "visits",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("door", String, ForeignKey("doors.id"), nullable=False),
+    Column("trigger", String, nullable=False),
+    Column("started_at", Float, nullable=False),
+    Column("received_at", Float, nullable=False),
+    Column("state", String, nullable=False),
+    Column("verdict", String),
+    Column("reason", String, nullable=False, default=""),
+    Column("concluded_at", Float),
+    Column("best_snapshot", String),
+    Index("visits_by_time", "started_at", "id"),
+    Index("visits_by_door", "door", "started_at"),
+)
+
+snapshots = Table(
+    "snapshots",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("visit", String, ForeignKey("visits.id", ondelete="CASCADE"), nullable=False),
+    Column("door", String, ForeignKey("doors.id"), nullable=False),
+    Column("state", String, nullable=False),
+    Column("path", String, nullable=False),
+    Column("hash", String, nullable=False),
+    Column("received_at", Float, nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("timings", String, nullable=False, default="{}"),
+    Index("snapshots_by_visit", "visit"),
+    Index("snapshots_by_hash", "hash", "received_at"),
+    Index("snapshots_by_state", "state", "received_at"),
+)
+
+faces = Table(
+    "faces",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("snapshot", String, ForeignKey("snapshots.id", ondelete="CASCADE"), nullable=False),
+    Column("box", String, nullable=False),
+    Column("landmarks", String, nullable=False),
+    Column("quality", String, nullable=False),
+    Column("engine", String, nullable=False),
+    Column("embedding", LargeBinary, nullable=False),
+    Column("verdict", String, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("identity", String),
+    Column("distance", Float),
+    Column("runner_up", String),
+    Column("runner_up_distance", Float),
+    Index("faces_by_snapshot", "snapshot"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("visit", String, ForeignKey("visits.id", ondelete="CASCADE"), nullable=False),
+    Column("notifier", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("target", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("created_at", Float, nullable=False),
+    Column("due_at", Float, nullable=False),
+    Column("delivered_at", Float),
+    Column("error", String, nullable=False, default=""),
+    Index("deliveries_by_visit", "visit"),
+    Index("deliveries_due", "notifier", "target", "state", "id"),
+)
+
+photos = Table(
+    "photos",
+    metadata,
+    Column("hash", String, primary_key=True),
+    Column("engine", String, primary_key=True),
+    Column("judgement", String, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("embedding", LargeBinary),
+)
+
+notes = Table(
+    "notes",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("value", String, nullable=False),
+)

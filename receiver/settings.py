@@ -1,0 +1,353 @@
+"""Typed settings <-> station.toml; secrets come from the keyring, a private file or the environment.
+
+Order of precedence, highest first: environment (`PORCHLIGHT_<SECTION>__<KEY>`), station.toml, defaults.
+Secrets are never written to station.toml: `save_secret` puts them where this machine keeps secrets.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+
+import tomlkit
+from platformdirs import user_config_path, user_data_path
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic.fields import FieldInfo
+
+from receiver.errors import SettingsError
+
+_PREFIX = "PORCHLIGHT_"
+_KEYRING_SERVICE = "porchlight"
+_CHECKOUT_GALLERY = Path(__file__).resolve().parent.parent / "known_faces"
+
+
+class _Section(BaseModel):
+    """A table of station.toml: unknown keys are refused, values are never changed in place."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=False)
+
+
+class ReceiverSettings(_Section):
+    """Who may send pictures, and how much."""
+
+    host: str = Field(
+        "0.0.0.0",  # noqa: S104  -- doors are other machines: listening to them is the purpose
+        description="Address to listen on; 0.0.0.0 means every network of this computer.",
+    )
+    port: int = Field(1066, ge=0, le=65535, description="Port for doors and browsers; 0 picks a free one.")
+    unknown_doors: Literal["ask", "accept", "refuse"] = Field(
+        "ask", description="Pictures of a door nobody approved: hold and ask, take, or turn away."
+    )
+    max_upload_mb: int = Field(8, ge=1, le=64, description="Largest picture a door may send, in megabytes.")
+    pictures_per_minute: int = Field(
+        60, ge=1, le=100_000, description="Pictures a door may send in a minute; more are answered 429."
+    )
+    max_connections: int = Field(256, ge=8, le=4096, description="Connections open at once; further ones are closed.")
+    api_token: SecretStr = Field(
+        SecretStr(""), description="Bearer token for the reading API; empty: only this computer may read."
+    )
+
+
+class RecognitionSettings(_Section):
+    """How faces become names."""
+
+    engine: Literal["dlib"] = Field("dlib", description="Which engine finds and compares faces.")
+    tolerance: float = Field(
+        0.52,
+        gt=0.2,
+        le=0.6,
+        description="Largest distance at which a face is given a name; smaller is stricter.",
+    )
+    workers: int = Field(1, ge=1, le=16, description="Worker processes; each takes about 200 MB.")
+    cluster: str = Field(
+        "",
+        pattern=r"^(|tcp://[^\s/]+:\d+)$",
+        description="Dask scheduler to recognise on, tcp://host:port; empty: here.",
+    )
+    merge_window_s: float = Field(
+        10, ge=0, le=300, description="Pictures of one door within this many seconds are one visit."
+    )
+
+
+class TelegramSettings(_Section):
+    """Alerts on the phone."""
+
+    enabled: bool = Field(False, description="Send alerts to Telegram.")
+    token: SecretStr = Field(SecretStr(""), description="The bot's token, from @BotFather.")
+    chat_ids: tuple[int, ...] = Field((), description="Chats that see alerts and may command; nobody else.")
+    api_base: str = Field(
+        "https://api.telegram.org", pattern=r"^https?://[^\s]+$", description="Address of the Bot API."
+    )
+
+
+class MqttSettings(_Section):
+    """Events for home automation and the screen at the door."""
+
+    broker: Literal["off", "builtin", "external"] = Field("off", description="No MQTT, our own broker, or yours.")
+    host: str = Field("localhost", min_length=1, description="Your broker's address.")
+    port: int = Field(1883, ge=1, le=65535, description="Your broker's port; 8883 is usual with TLS.")
+    username: str = Field("", description="User name at the broker; empty: none.")
+    password: SecretStr = Field(SecretStr(""), description="Password at the broker.")
+    tls: bool = Field(False, description="Encrypt the connection to the broker.")
+    ca_file: str = Field("", description="Certificate authority to trust; empty: the system's.")
+    base_topic: str = Field("porchlight", pattern=r"^[^#+\s/][^#+\s]*$", description="First part of every topic.")
+    screen_topic: str = Field(
+        "home/screen", pattern=r"^[^#+\s/][^#+\s]*$", description="Where texts for the door's screen go."
+    )
+    discovery: bool = Field(True, description="Announce the doors to Home Assistant.")
+    discovery_prefix: str = Field(
+        "homeassistant", pattern=r"^[^#+\s/][^#+\s]*$", description="Home Assistant's discovery prefix."
+    )
+    retain_picture: bool = Field(False, description="Let the broker keep the last picture.")
+
+
+class HushSettings(_Section):
+    """When not to make a sound; history stays complete."""
+
+
+class RetentionSettings(_Section):
+    """How long visits are kept."""
+
+    known_days: int = Field(90, ge=1, le=3650, description="Days to keep visits of people you know.")
+    unknown_days: int = Field(30, ge=1, le=3650, description="Days to keep visits of strangers.")
+    no_face_days: int = Field(7, ge=1, le=3650, description="Days to keep visits without a face.")
+    max_gb: float = Field(5, gt=0, le=10_000, description="Most disk space for pictures, in gigabytes.")
+
+
+class Settings(_Section):
+    """Everything station.toml can say."""
+
+    data_dir: Path = Field(
+        default_factory=lambda: user_data_path("porchlight", appauthor=False),
+        description="Where pictures and the database are kept.",
+    )
+    gallery_dir: Annotated[Path | None, Field(description="Folder of the known faces.")] = None
+    receiver: ReceiverSettings = ReceiverSettings()
+    recognition: RecognitionSettings = RecognitionSettings()
+    telegram: TelegramSettings = TelegramSettings()
+    mqtt: MqttSettings = MqttSettings()
+    hush: HushSettings = HushSettings()
+    retention: RetentionSettings = RetentionSettings()
+
+    @field_validator("data_dir", "gallery_dir")
+    @classmethod
+    def _expand_home(cls, value: Path | None) -> Path | None:
+        return value.expanduser().absolute() if value else None
+
+    @property
+    def gallery(self) -> Path:
+        """The gallery's folder: as set, else the checkout's, else under the data directory."""
+        if self.gallery_dir:
+            return self.gallery_dir
+        return _CHECKOUT_GALLERY if _CHECKOUT_GALLERY.is_dir() else self.data_dir / "known_faces"
+
+
+def default_path() -> Path:
+    """Where station.toml is when nobody says otherwise."""
+    named = os.environ.get("PORCHLIGHT_SETTINGS")
+    return Path(named) if named else user_config_path("porchlight", appauthor=False) / "station.toml"
+
+
+def fields(
+    section: type[BaseModel] = Settings, prefix: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], FieldInfo]]:
+    """Every setting as (path of keys, its pydantic field), in the order of the file."""
+    for name, info in section.model_fields.items():
+        if isinstance(info.annotation, type) and issubclass(info.annotation, _Section):
+            yield from fields(info.annotation, (*prefix, name))
+        else:
+            yield (*prefix, name), info
+
+
+def is_secret(info: FieldInfo) -> bool:
+    """Whether a setting must never be shown or written to station.toml."""
+    return info.annotation is SecretStr
+
+
+def load(
+    path: Path | None = None,
+    *,
+    overrides: Mapping[str, Any] | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Settings:
+    """Read the settings; a missing file means defaults.
+
+    `overrides` are top-level values from the command line and win over everything.
+    Raises SettingsError naming file (or variable), key and reason.
+    """
+    path = path or default_path()
+    values = _read_toml(path)
+    sources = {key: str(path) for key in _flatten(values)}
+    for key in (k for k, info in fields() if is_secret(info)):
+        if _get(values, key) is None and (secret := _stored_secret(key, path)):
+            _set(values, key, secret)
+    for key, variable, value in _from_environment(os.environ if environ is None else environ):
+        _set(values, key, value)
+        sources[key] = variable
+    values.update(overrides or {})
+    return _validated(values, sources, path)
+
+
+def save(path: Path, key: tuple[str, ...], value: Any) -> None:
+    """Write one setting to station.toml, keeping comments and order, atomically.
+
+    Raises SettingsError when the value is not allowed; nothing is written then.
+    """
+    info = dict(fields())[key]
+    if is_secret(info):
+        save_secret(path, key, str(value))
+        return
+    document = tomlkit.parse(path.read_text("utf-8")) if path.exists() else tomlkit.document()
+    table: Any = document
+    for part in key[:-1]:
+        table = table.setdefault(part, tomlkit.table())
+    table[key[-1]] = _plain(value)
+    _validated(document.unwrap(), {}, path)
+    _write_private(path, tomlkit.dumps(document))
+
+
+def save_secret(path: Path, key: tuple[str, ...], secret: str) -> None:
+    """Keep a secret in the system's keyring, else in a file only this user can read beside `path`."""
+    name = _secret_name(key, path)
+    if _keyring_set(name, secret):
+        return
+    secrets = _secrets_file(path)
+    kept = _read_secrets(secrets)
+    kept[".".join(key)] = secret
+    _write_private(secrets, json.dumps(kept, indent=1))
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file:
+            return tomllib.load(file)
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError("The settings cannot be read", f"{path}: {error}") from None
+    except OSError as error:
+        raise SettingsError("The settings cannot be read", f"{path}: {error.strerror}") from None
+
+
+def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[tuple[str, ...], str, Any]]:
+    known = dict(fields())
+    for variable, text in environ.items():
+        if not variable.startswith(_PREFIX) or variable == f"{_PREFIX}SETTINGS":
+            continue
+        key = tuple(variable.removeprefix(_PREFIX).lower().split("__"))
+        if key not in known:
+            raise SettingsError("Unknown setting", f"environment variable {variable} names no setting")
+        yield key, variable, _parse_list(text) if known[key].annotation == tuple[int, ...] else text
+
+
+def _parse_list(text: str) -> list[str]:
+    return [part for part in text.strip("[] ").replace(",", " ").split() if part]
+
+
+def _validated(values: Mapping[str, Any], sources: Mapping[tuple[str, ...], str], path: Path) -> Settings:
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        key = tuple(str(part) for part in first["loc"])
+        source = next((sources[k] for k in (key, key[:2], key[:1]) if k in sources), str(path))
+        reason = "unknown key" if first["type"] == "extra_forbidden" else first["msg"]
+        raise SettingsError("A setting is wrong", f"{source}: {'.'.join(key)}: {reason}") from None
+
+
+def _flatten(values: Mapping[str, Any], prefix: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    for name, value in values.items():
+        yield (*prefix, name)
+        if isinstance(value, Mapping):
+            yield from _flatten(value, (*prefix, name))
+
+
+def _get(values: Mapping[str, Any], key: tuple[str, ...]) -> Any:
+    for part in key:
+        if not isinstance(values, Mapping) or part not in values:
+            return None
+        values = values[part]
+    return values
+
+
+def _set(values: dict[str, Any], key: tuple[str, ...], value: Any) -> None:
+    for part in key[:-1]:
+        inner = values.setdefault(part, {})
+        if not isinstance(inner, dict):
+            return  # the wrong type is reported by validation, under its own name
+        values = inner
+    values[key[-1]] = value
+
+
+def _plain(value: Any) -> Any:
+    """As TOML knows it."""
+    if isinstance(value, tuple):
+        return list(value)
+    return str(value) if isinstance(value, Path) else value
+
+
+def _secret_name(key: tuple[str, ...], path: Path) -> str:
+    """Two stations of one user (two settings files) keep their secrets apart."""
+    return f"{'.'.join(key)}@{path.absolute()}"
+
+
+def _secrets_file(path: Path) -> Path:
+    return path.with_suffix(".secrets.json")
+
+
+def _stored_secret(key: tuple[str, ...], path: Path) -> str:
+    return _keyring_get(_secret_name(key, path)) or _read_secrets(_secrets_file(path)).get(".".join(key), "")
+
+
+def _read_secrets(file: Path) -> dict[str, str]:
+    try:
+        return dict(json.loads(file.read_text("utf-8")))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, TypeError) as error:
+        raise SettingsError("The secrets cannot be read", f"{file}: {type(error).__name__}") from None
+
+
+def _keyring_get(name: str) -> str:
+    # Without a desktop session keyring raises one of many foreign errors; the private file serves then.
+    with suppress(Exception):
+        import keyring  # noqa: PLC0415  -- 50 ms, and only a machine with a keyring needs it
+
+        return keyring.get_password(_KEYRING_SERVICE, name) or ""
+    return ""
+
+
+def _keyring_set(name: str, secret: str) -> bool:
+    with suppress(Exception):
+        import keyring  # noqa: PLC0415
+
+        keyring.set_password(_KEYRING_SERVICE, name, secret)
+        return True
+    return False
+
+
+def _write_private(path: Path, text: str) -> None:
+    """Replace a file as a whole, readable by this user only."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def choices(info: FieldInfo) -> tuple[str, ...]:
+    """The words a setting may take, or nothing when it is free."""
+    arguments = get_args(info.annotation)
+    return arguments if arguments and all(isinstance(a, str) for a in arguments) else ()

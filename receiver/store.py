@@ -1,0 +1,708 @@
+"""Every SQL statement there is: the database row is the queue.
+
+A visit's row and its deliveries are committed together, so a crash at any point means "carry on with the rows that
+are not done". Every method is one transaction and may be called from any thread.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sqlite3
+import threading
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sqlalchemy import Connection, Row, create_engine, delete, event, func, insert, select, text, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.exc import DatabaseError
+
+from receiver.errors import StoreError
+from receiver.migrations import HEAD
+from receiver.models import (
+    Box,
+    Conclusion,
+    Delivery,
+    DeliveryState,
+    Door,
+    DoorState,
+    Face,
+    Judgement,
+    Match,
+    Message,
+    Quality,
+    Snapshot,
+    SnapshotState,
+    Trigger,
+    Verdict,
+    Visit,
+    VisitState,
+)
+from receiver.schema import deliveries, doors, faces, notes, photos, snapshots, visits
+
+if TYPE_CHECKING:
+    from receiver.models import Embedding
+
+_RANK = {
+    Verdict.FAILED: 0,
+    Verdict.NO_FACE: 1,
+    Verdict.UNCLEAR: 2,
+    Verdict.UNKNOWN: 3,
+    Verdict.KNOWN: 4,
+}
+"""How much a verdict says; a later snapshot of a visit replaces it only by saying more."""
+
+
+def new_id(at: float) -> str:
+    """An id that sorts by time and cannot be guessed: 12 hex digits of milliseconds, 12 of chance."""
+    return f"{int(at * 1000):012x}{secrets.token_hex(6)}"
+
+
+class Store:
+    """The station's database; raises StoreError with a sentence when it cannot be opened."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._writing = threading.Lock()  # SQLite has one writer: queueing here beats its polling
+        self._engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 10})
+        event.listen(self._engine, "connect", _prepare_connection)
+        event.listen(self._engine, "begin", _begin)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._migrate()
+        except (DatabaseError, sqlite3.DatabaseError, OSError) as error:
+            self._engine.dispose()
+            raise StoreError(
+                "The database cannot be opened",
+                f"{path}: {_first_line(error)}. Move the file away to begin anew; the pictures stay where they are.",
+            ) from None
+
+    def close(self) -> None:
+        """Give every connection back; a later call is harmless."""
+        self._engine.dispose()
+
+    # ---- doors
+
+    def hear(self, door: str, name: str, at: float, state_if_new: DoorState) -> Door:
+        """Note that a door was heard; a door never heard before is added with `state_if_new`."""
+        with self._write() as db:
+            db.execute(
+                upsert(doors)
+                .values(
+                    id=door,
+                    name=name,
+                    state=state_if_new,
+                    first_heard=at,
+                    last_heard=at,
+                    pictures=0,
+                    broken=0,
+                )
+                .on_conflict_do_update(index_elements=["id"], set_={"last_heard": at})
+            )
+            return _one_door(db, door)
+
+    def doors(self) -> tuple[Door, ...]:
+        """Every door ever heard, in the order of their first word."""
+        with self._read() as db:
+            return tuple(_door(row) for row in db.execute(select(doors).order_by(doors.c.first_heard)))
+
+    def set_door(self, door: str, state: DoorState, messages: Sequence[Message]) -> tuple[Door, tuple[str, ...]]:
+        """Approve or refuse a door: its held visits go to recognition (announced by `messages`) or are dropped.
+
+        Returns the door and the ids of the visits this released. Raises KeyError for a door never heard.
+        """
+        with self._write() as db:
+            db.execute(update(doors).where(doors.c.id == door).values(state=state))
+            known = _one_door(db, door)
+            held = (visits.c.door == door) & (visits.c.state == VisitState.HELD)
+            released = tuple(db.execute(select(visits.c.id).where(held)).scalars())
+            if state is DoorState.REFUSED:
+                db.execute(delete(visits).where(held))
+                return known, ()
+            db.execute(update(visits).where(held).values(state=VisitState.RECEIVED))
+            db.execute(
+                update(snapshots)
+                .where((snapshots.c.door == door) & (snapshots.c.state == SnapshotState.HELD))
+                .values(state=SnapshotState.RECEIVED)
+            )
+            now = time.time()
+            for visit in released:
+                _add_deliveries(db, visit, messages, now)
+            return known, released
+
+    def held(self, door: str) -> int:
+        """How many pictures of a door wait for the owner's word."""
+        with self._read() as db:
+            query = (
+                select(func.count())
+                .select_from(snapshots)
+                .where((snapshots.c.door == door) & (snapshots.c.state == SnapshotState.HELD))
+            )
+            return int(db.execute(query).scalar_one())
+
+    # ---- visits
+
+    def duplicate(self, door: str, hash_: str, since: float) -> Snapshot | None:
+        """The same bytes from the same door not longer ago than `since`."""
+        with self._read() as db:
+            row = db.execute(
+                select(snapshots)
+                .where((snapshots.c.hash == hash_) & (snapshots.c.door == door) & (snapshots.c.received_at >= since))
+                .limit(1)
+            ).first()
+            return _snapshot(row) if row else None
+
+    def receive(
+        self,
+        snapshot: Snapshot,
+        hash_: str,
+        trigger: Trigger,
+        merge_since: float,
+        messages: Sequence[Message],
+    ) -> tuple[Visit, bool]:
+        """Add a snapshot whose file is durable: to the door's visit begun after `merge_since`, else to a new one.
+
+        A new visit is announced by `messages` in the same transaction, unless it is held.
+        Returns the visit and whether it is new.
+        """
+        with self._write() as db:
+            held = snapshot.state is SnapshotState.HELD
+            visit = _visit_to_join(db, snapshot.door, merge_since, held=held)
+            new = visit is None
+            if visit is None:
+                visit = snapshot.visit
+                db.execute(
+                    insert(visits).values(
+                        id=visit,
+                        door=snapshot.door,
+                        trigger=trigger,
+                        started_at=snapshot.received_at,
+                        received_at=time.time(),
+                        state=VisitState.HELD if held else VisitState.RECEIVED,
+                        reason="",
+                        best_snapshot=snapshot.id,
+                    )
+                )
+                if not held:
+                    _add_deliveries(db, visit, messages, time.time())
+            db.execute(
+                insert(snapshots).values(
+                    id=snapshot.id,
+                    visit=visit,
+                    door=snapshot.door,
+                    state=snapshot.state,
+                    path=str(snapshot.path),
+                    hash=hash_,
+                    received_at=snapshot.received_at,
+                    width=snapshot.width,
+                    height=snapshot.height,
+                    attempts=0,
+                    timings="{}",
+                )
+            )
+            db.execute(update(doors).where(doors.c.id == snapshot.door).values(pictures=doors.c.pictures + 1))
+            return _one_visit(db, visit), new
+
+    def unfinished(self, limit: int = 16) -> tuple[Snapshot, ...]:
+        """The oldest snapshots that recognition has still to look at."""
+        with self._read() as db:
+            rows = db.execute(
+                select(snapshots)
+                .where(snapshots.c.state == SnapshotState.RECEIVED)
+                .order_by(snapshots.c.received_at, snapshots.c.id)
+                .limit(limit)
+            )
+            return tuple(_snapshot(row) for row in rows)
+
+    def blame(self, snapshot: str) -> int:
+        """Count that a snapshot took a worker down; returns how often by now."""
+        with self._write() as db:
+            mine = snapshots.c.id == snapshot
+            db.execute(update(snapshots).where(mine).values(attempts=snapshots.c.attempts + 1))
+            return int(db.execute(select(snapshots.c.attempts).where(mine)).scalar_one())
+
+    def conclude(
+        self, snapshot: str, state: SnapshotState, conclusion: Conclusion, messages: Sequence[Message]
+    ) -> Visit | None:
+        """Write what recognition decided about a snapshot, and the verdict's deliveries, in one transaction.
+
+        The visit takes the verdict when it is its first or says more than the one before; only then `messages` go
+        out, and they supersede those not sent yet. Returns None when the visit is gone meanwhile (deleted).
+        """
+        with self._write() as db:
+            row = db.execute(select(snapshots).where(snapshots.c.id == snapshot)).first()
+            if row is None:
+                return None
+            _write_snapshot(db, row, state, conclusion)
+            before = db.execute(select(visits).where(visits.c.id == row.visit)).one()
+            if before.verdict is None or _RANK[conclusion.verdict] > _RANK[Verdict(before.verdict)]:
+                _write_verdict(db, before, snapshot, conclusion)
+                _supersede(db, row.visit, messages)
+                _add_deliveries(db, row.visit, messages, time.time())
+            return _one_visit(db, row.visit)
+
+    def rewrite_face(self, face: int, verdict: Verdict, reason: str, match: Match) -> Visit:
+        """Correct one face by the owner's word; the visit's verdict follows from its faces.
+
+        Raises KeyError for an unknown face.
+        """
+        with self._write() as db:
+            row = db.execute(
+                select(faces.c.snapshot, snapshots.c.visit)
+                .join(snapshots, snapshots.c.id == faces.c.snapshot)
+                .where(faces.c.id == face)
+            ).first()
+            if row is None:
+                raise KeyError(face)
+            db.execute(
+                update(faces).where(faces.c.id == face).values(verdict=verdict, reason=reason, **_match_columns(match))
+            )
+            same = db.execute(select(faces.c.verdict, faces.c.reason).where(faces.c.snapshot == row.snapshot)).all()
+            best = max(same, key=lambda f: _RANK[Verdict(f.verdict)])
+            reason = best.reason if best.verdict == Verdict.UNCLEAR else ""
+            db.execute(update(visits).where(visits.c.id == row.visit).values(verdict=best.verdict, reason=reason))
+            return _one_visit(db, row.visit)
+
+    def face(self, face: int) -> tuple[Face, Snapshot, Embedding]:
+        """A face with its snapshot and embedding. Raises KeyError for an unknown one."""
+        with self._read() as db:
+            row = db.execute(select(faces).where(faces.c.id == face)).first()
+            if row is None:
+                raise KeyError(face)
+            snapshot = db.execute(select(snapshots).where(snapshots.c.id == row.snapshot)).one()
+            return _face(row), _snapshot(snapshot), np.frombuffer(row.embedding, np.float32)
+
+    def visit(self, visit: str) -> Visit:
+        """One visit with everything. Raises KeyError for an unknown id."""
+        with self._read() as db:
+            return _one_visit(db, visit)
+
+    def visits(self, limit: int = 50, before: str | None = None) -> tuple[Visit, ...]:
+        """Visits newest first; `before` is the id of the last one already seen."""
+        query = select(visits.c.id).order_by(visits.c.started_at.desc(), visits.c.id.desc()).limit(limit)
+        with self._read() as db:
+            if before is not None:
+                edge = db.execute(select(visits.c.started_at).where(visits.c.id == before)).scalar()
+                if edge is None:
+                    raise KeyError(before)
+                query = query.where(
+                    (visits.c.started_at < edge) | ((visits.c.started_at == edge) & (visits.c.id < before))
+                )
+            return _many_visits(db, list(db.execute(query).scalars()))
+
+    def delete_visit(self, visit: str) -> tuple[Path, ...]:
+        """Remove a visit and all that hangs on it; returns the picture files the caller must delete."""
+        with self._write() as db:
+            paths = db.execute(select(snapshots.c.path).where(snapshots.c.visit == visit)).scalars()
+            files = tuple(Path(p) for p in paths)
+            db.execute(delete(visits).where(visits.c.id == visit))
+            return files
+
+    def expired(self, verdicts: Sequence[Verdict], before: float, limit: int = 100) -> tuple[str, ...]:
+        """Concluded visits with one of these verdicts that began before a time, oldest first."""
+        with self._read() as db:
+            rows = db.execute(
+                select(visits.c.id)
+                .where(visits.c.verdict.in_(verdicts) & (visits.c.started_at < before))
+                .order_by(visits.c.started_at)
+                .limit(limit)
+            )
+            return tuple(rows.scalars())
+
+    # ---- deliveries
+
+    def next_delivery(self, notifier: str, target: str) -> Delivery | None:
+        """The oldest message a target still has to get: strictly in order, so a text stays before its photo."""
+        with self._read() as db:
+            row = db.execute(
+                select(deliveries).where(_due_for(notifier, target)).order_by(deliveries.c.id).limit(1)
+            ).first()
+            return _delivery(row) if row else None
+
+    def delivered(self, delivery: int, at: float) -> Visit | None:
+        """The target has it; returns the visit as it stands now."""
+        return self._settle(delivery, state=DeliveryState.DELIVERED, delivered_at=at, error="")
+
+    def postponed(self, delivery: int, due_at: float, error: str) -> Visit | None:
+        """It failed for now: try again at `due_at`."""
+        return self._settle(delivery, due_at=due_at, error=error)
+
+    def undeliverable(self, delivery: int, error: str) -> Visit | None:
+        """It failed for good: shown, not repeated unless the owner asks."""
+        return self._settle(delivery, state=DeliveryState.FAILED, error=error)
+
+    def retry_delivery(self, delivery: int) -> Visit | None:
+        """The owner wants a failed delivery tried again, now."""
+        return self._settle(delivery, tried=False, state=DeliveryState.DUE, due_at=time.time(), error="")
+
+    def backlog(self) -> Mapping[str, int]:
+        """How much waits: `snapshots` for recognition, and messages by notifier."""
+        with self._read() as db:
+            waiting = db.execute(
+                select(func.count()).select_from(snapshots).where(snapshots.c.state == SnapshotState.RECEIVED)
+            ).scalar_one()
+            by_notifier = db.execute(
+                select(deliveries.c.notifier, func.count())
+                .where(deliveries.c.state == DeliveryState.DUE)
+                .group_by(deliveries.c.notifier)
+            )
+            return {"snapshots": int(waiting), **{row[0]: int(row[1]) for row in by_notifier}}
+
+    def drop_strays(self, notifier: str, targets: Iterable[str]) -> None:
+        """Give up on messages to targets that are no longer allowed to see anything."""
+        with self._write() as db:
+            db.execute(
+                update(deliveries)
+                .where(
+                    (deliveries.c.notifier == notifier)
+                    & (deliveries.c.state == DeliveryState.DUE)
+                    & deliveries.c.target.not_in(list(targets))
+                )
+                .values(state=DeliveryState.FAILED, error="no longer among the receivers in the settings")
+            )
+
+    # ---- gallery
+
+    def judged_photos(self, engine: str) -> Mapping[str, tuple[Judgement, str, Embedding | None]]:
+        """Photo hash -> (judgement, its words, embedding when GOOD), for one engine."""
+        with self._read() as db:
+            rows = db.execute(select(photos).where(photos.c.engine == engine))
+            return {
+                row.hash: (
+                    Judgement(row.judgement),
+                    row.reason,
+                    None if row.embedding is None else np.frombuffer(row.embedding, np.float32),
+                )
+                for row in rows
+            }
+
+    def judge_photo(
+        self, hash_: str, engine: str, judgement: Judgement, reason: str, embedding: Embedding | None
+    ) -> None:
+        """Keep what an engine said about a photo, by its content."""
+        blob = None if embedding is None else np.asarray(embedding, np.float32).tobytes()
+        values = {"judgement": judgement, "reason": reason, "embedding": blob}
+        with self._write() as db:
+            db.execute(
+                upsert(photos)
+                .values(hash=hash_, engine=engine, **values)
+                .on_conflict_do_update(index_elements=["hash", "engine"], set_=values)
+            )
+
+    def forget_photos(self, hashes: Sequence[str]) -> None:
+        """Remove every engine's embedding of these photos."""
+        with self._write() as db:
+            db.execute(delete(photos).where(photos.c.hash.in_(hashes)))
+
+    # ---- notes
+
+    def note(self, key: str) -> str | None:
+        """A small value kept by key, such as Telegram's update offset."""
+        with self._read() as db:
+            return db.execute(select(notes.c.value).where(notes.c.key == key)).scalar()
+
+    def set_note(self, key: str, value: str) -> None:
+        """Keep a small value."""
+        with self._write() as db:
+            db.execute(
+                upsert(notes)
+                .values(key=key, value=value)
+                .on_conflict_do_update(index_elements=["key"], set_={"value": value})
+            )
+
+    # ---- inside
+
+    def _settle(self, delivery: int, *, tried: bool = True, **values: Any) -> Visit | None:
+        with self._write() as db:
+            mine = deliveries.c.id == delivery
+            db.execute(
+                update(deliveries).where(mine).values(attempts=deliveries.c.attempts + (1 if tried else 0), **values)
+            )
+            visit = db.execute(select(deliveries.c.visit).where(mine)).scalar()
+            return _one_visit(db, visit) if visit else None
+
+    @contextmanager
+    def _read(self) -> Iterator[Connection]:
+        with self._engine.begin() as db:
+            yield db
+
+    @contextmanager
+    def _write(self) -> Iterator[Connection]:
+        with self._writing, self._engine.execution_options(immediate=True).begin() as db:
+            yield db
+
+    def _migrate(self) -> None:
+        with self._read() as db:
+            tables = set(db.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'")).scalars())
+            version = (
+                db.execute(text("SELECT version_num FROM alembic_version")).scalar()
+                if "alembic_version" in tables
+                else None
+            )
+        if version == HEAD:
+            return
+        if version is not None and version > HEAD:
+            raise StoreError(
+                "The database is newer than this program",
+                f"{self.path} was written by a later Porchlight: install that version or restore a backup.",
+            )
+        _run_migrations(self._engine.connect())
+
+
+def _run_migrations(connection: Connection) -> None:
+    from alembic import command  # noqa: PLC0415  -- 0.2 s that only a first start or an upgrade has to pay
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", "receiver:migrations")
+    config.attributes["connection"] = connection
+    with connection:
+        command.upgrade(config, "head")
+
+
+def _prepare_connection(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # transactions begin where _begin says, not where the driver guesses
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(db: Connection) -> None:
+    immediate = db.get_execution_options().get("immediate", False)
+    db.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def _first_line(error: Exception) -> str:
+    cause = getattr(error, "orig", None) or error
+    return str(cause).splitlines()[0]
+
+
+def _visit_to_join(db: Connection, door: str, since: float, *, held: bool) -> str | None:
+    row = db.execute(
+        select(visits.c.id, visits.c.state)
+        .where((visits.c.door == door) & (visits.c.started_at >= since))
+        .order_by(visits.c.started_at.desc())
+        .limit(1)
+    ).first()
+    if row is None or (row.state == VisitState.HELD) is not held:
+        return None
+    return str(row.id)
+
+
+def _add_deliveries(db: Connection, visit: str, messages: Sequence[Message], now: float) -> None:
+    for message in messages:
+        db.execute(
+            insert(deliveries).values(
+                visit=visit,
+                notifier=message.notifier,
+                kind=message.kind,
+                target=message.target,
+                state=DeliveryState.DUE,
+                attempts=0,
+                created_at=now,
+                due_at=now,
+                error="",
+            )
+        )
+
+
+def _supersede(db: Connection, visit: str, messages: Sequence[Message]) -> None:
+    for message in messages:
+        db.execute(
+            update(deliveries)
+            .where(
+                (deliveries.c.visit == visit)
+                & _due_for(message.notifier, message.target)
+                & (deliveries.c.kind == message.kind)
+            )
+            .values(state=DeliveryState.SUPERSEDED)
+        )
+
+
+def _due_for(notifier: str, target: str) -> Any:
+    return (
+        (deliveries.c.notifier == notifier)
+        & (deliveries.c.target == target)
+        & (deliveries.c.state == DeliveryState.DUE)
+    )
+
+
+def _write_snapshot(db: Connection, row: Row[Any], state: SnapshotState, conclusion: Conclusion) -> None:
+    db.execute(
+        update(snapshots)
+        .where(snapshots.c.id == row.id)
+        .values(
+            state=state,
+            width=conclusion.width or row.width,
+            height=conclusion.height or row.height,
+            timings=json.dumps(dict(conclusion.timings_ms)),
+        )
+    )
+    if state is SnapshotState.BROKEN:
+        db.execute(update(doors).where(doors.c.id == row.door).values(broken=doors.c.broken + 1))
+    for face, verdict, reason, match in conclusion.faces:
+        db.execute(
+            insert(faces).values(
+                snapshot=row.id,
+                box=json.dumps([face.box.top, face.box.right, face.box.bottom, face.box.left]),
+                landmarks=json.dumps(face.landmarks),
+                quality=json.dumps(asdict(face.quality)),
+                engine=conclusion.engine,
+                embedding=np.asarray(face.embedding, np.float32).tobytes(),
+                verdict=verdict,
+                reason=reason,
+                **_match_columns(match),
+            )
+        )
+
+
+def _write_verdict(db: Connection, before: Row[Any], snapshot: str, conclusion: Conclusion) -> None:
+    db.execute(
+        update(visits)
+        .where(visits.c.id == before.id)
+        .values(
+            state=VisitState.CONCLUDED,
+            verdict=conclusion.verdict,
+            reason=conclusion.reason,
+            best_snapshot=snapshot,
+            concluded_at=before.concluded_at or time.time(),
+        )
+    )
+
+
+def _match_columns(match: Match) -> dict[str, Any]:
+    return {
+        "identity": match.identity,
+        "distance": match.distance,
+        "runner_up": match.runner_up,
+        "runner_up_distance": match.runner_up_distance,
+    }
+
+
+def _one_door(db: Connection, door: str) -> Door:
+    row = db.execute(select(doors).where(doors.c.id == door)).first()
+    if row is None:
+        raise KeyError(door)
+    return _door(row)
+
+
+def _one_visit(db: Connection, visit: str) -> Visit:
+    found = _many_visits(db, [visit])
+    if not found:
+        raise KeyError(visit)
+    return found[0]
+
+
+def _many_visits(db: Connection, ids: list[str]) -> tuple[Visit, ...]:
+    """The visits of these ids in their order, in four statements however many they are."""
+    rows = db.execute(
+        select(visits, doors.c.name.label("door_name"))
+        .join(doors, doors.c.id == visits.c.door)
+        .where(visits.c.id.in_(ids))
+    )
+    by_id = {row.id: row for row in rows}
+    pictures = _grouped(
+        db.execute(select(snapshots).where(snapshots.c.visit.in_(ids)).order_by(snapshots.c.received_at)),
+        "visit",
+    )
+    sent = _grouped(
+        db.execute(select(deliveries).where(deliveries.c.visit.in_(ids)).order_by(deliveries.c.id)), "visit"
+    )
+    best = [row.best_snapshot for row in by_id.values()]
+    seen = _grouped(db.execute(select(faces).where(faces.c.snapshot.in_(best)).order_by(faces.c.id)), "snapshot")
+    return tuple(
+        _visit(by_id[i], pictures.get(i, []), seen.get(by_id[i].best_snapshot, []), sent.get(i, []))
+        for i in ids
+        if i in by_id
+    )
+
+
+def _grouped(rows: Iterable[Row[Any]], column: str) -> dict[str, list[Row[Any]]]:
+    groups: dict[str, list[Row[Any]]] = {}
+    for row in rows:
+        groups.setdefault(getattr(row, column), []).append(row)
+    return groups
+
+
+def _visit(row: Row[Any], pictures: list[Row[Any]], seen: list[Row[Any]], sent: list[Row[Any]]) -> Visit:
+    all_sent = tuple(_delivery(d) for d in sent)
+    return Visit(
+        id=row.id,
+        door=row.door,
+        door_name=row.door_name,
+        trigger=Trigger(row.trigger),
+        started_at=row.started_at,
+        state=VisitState(row.state),
+        verdict=Verdict(row.verdict) if row.verdict else None,
+        reason=row.reason,
+        concluded_at=row.concluded_at,
+        snapshots=tuple(_snapshot(s) for s in pictures),
+        faces=tuple(_face(f) for f in seen),
+        best_snapshot=row.best_snapshot,
+        deliveries=all_sent,
+        timings_ms=_timings(row, pictures, all_sent),
+    )
+
+
+def _timings(row: Row[Any], pictures: list[Row[Any]], sent: Sequence[Delivery]) -> dict[str, float]:
+    def since_upload(at: float) -> float:
+        return round(float(at - row.started_at) * 1000, 1)
+
+    timings = {"received": since_upload(row.received_at)}
+    if row.concluded_at:
+        timings["recognised"] = since_upload(row.concluded_at)
+    for delivery in sent:
+        if delivery.delivered_at:
+            timings.setdefault(f"{delivery.kind}_sent", since_upload(delivery.delivered_at))
+    best = next((p for p in pictures if p.id == row.best_snapshot), None)
+    return timings | (json.loads(best.timings) if best else {})
+
+
+def _door(row: Row[Any]) -> Door:
+    return Door(row.id, row.name, DoorState(row.state), row.first_heard, row.last_heard, row.pictures, row.broken)
+
+
+def _snapshot(row: Row[Any]) -> Snapshot:
+    return Snapshot(
+        id=row.id,
+        visit=row.visit,
+        door=row.door,
+        state=SnapshotState(row.state),
+        path=Path(row.path),
+        received_at=row.received_at,
+        width=row.width,
+        height=row.height,
+        attempts=row.attempts,
+    )
+
+
+def _face(row: Row[Any]) -> Face:
+    return Face(
+        id=row.id,
+        snapshot=row.snapshot,
+        box=Box(*json.loads(row.box)),
+        quality=Quality(**json.loads(row.quality)),
+        verdict=Verdict(row.verdict),
+        reason=row.reason,
+        match=Match(row.identity, row.distance, row.runner_up, row.runner_up_distance),
+    )
+
+
+def _delivery(row: Row[Any]) -> Delivery:
+    return Delivery(
+        id=row.id,
+        visit=row.visit,
+        notifier=row.notifier,
+        kind=row.kind,
+        target=row.target,
+        state=DeliveryState(row.state),
+        attempts=row.attempts,
+        created_at=row.created_at,
+        due_at=row.due_at,
+        delivered_at=row.delivered_at,
+        error=row.error,
+    )

@@ -1,0 +1,45 @@
+"""The sentences people read, in one voice for window, page and phone."""
+
+from __future__ import annotations
+
+from receiver.models import Verdict, Visit, VisitState
+
+SOMEONE = "Someone is at the door"
+
+
+def headline(visit: Visit) -> str:
+    """The verdict as a sentence: "Anna is at the door", "Someone you don't know"."""
+    if visit.state is VisitState.HELD:
+        return "A new door sent a picture"
+    match visit.verdict:
+        case Verdict.KNOWN:
+            return _named(visit)
+        case Verdict.UNKNOWN:
+            return "Someone you don't know" if visit.strangers <= 1 else f"{visit.strangers} people you don't know"
+        case Verdict.UNCLEAR:
+            return f"Can't tell who: {visit.reason}"
+        case Verdict.NO_FACE:
+            return "No face in the picture"
+        case Verdict.FAILED:
+            return "The picture could not be examined"
+    return SOMEONE
+
+
+def _named(visit: Visit) -> str:
+    names = list(visit.identities)
+    if visit.strangers == 1:
+        names.append("someone else")
+    elif visit.strangers:
+        names.append(f"{visit.strangers} others")
+    together = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return f"{together} {'is' if len(names) == 1 else 'are'} at the door"
+
+
+def age(seconds: float) -> str:
+    """How long ago, in the coarsest unit that is still true: "5 minutes", "3 hours", "2 days"."""
+    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds >= length:
+            count = int(seconds // length)
+            return f"{count} {unit}{'s' if count > 1 else ''}"
+    count = max(int(seconds), 1)
+    return f"{count} second{'s' if count > 1 else ''}"
