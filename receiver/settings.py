@@ -6,6 +6,7 @@ Secrets are never written to station.toml: `save_secret` puts them where this ma
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import tomllib
@@ -19,6 +20,7 @@ from platformdirs import user_config_path, user_data_path
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 
+from receiver import __version__
 from receiver.errors import SettingsError
 
 _PREFIX = "PORCHLIGHT_"
@@ -147,6 +149,23 @@ class Settings(_Section):
         return _CHECKOUT_GALLERY if _CHECKOUT_GALLERY.is_dir() else self.data_dir / "known_faces"
 
 
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments that window and shell share."""
+    parser.add_argument("--settings", type=Path, metavar="FILE", help="read the settings from FILE")
+    parser.add_argument("--data-dir", type=Path, metavar="DIR", help="keep pictures and the database in DIR")
+    parser.add_argument("--gallery", type=Path, metavar="DIR", help="the folder of known faces")
+    parser.add_argument(
+        "--log-level", default="info", choices=("debug", "info", "warning", "error"), help="how much to log (info)"
+    )
+    parser.add_argument("--version", action="version", version=f"porchlight {__version__}")
+
+
+def overrides_of(options: argparse.Namespace) -> dict[str, Any]:
+    """What the command line says about settings."""
+    named = {"data_dir": options.data_dir, "gallery_dir": options.gallery}
+    return {key: value for key, value in named.items() if value is not None}
+
+
 def default_path() -> Path:
     """Where station.toml is when nobody says otherwise."""
     named = os.environ.get("PORCHLIGHT_SETTINGS")
@@ -162,6 +181,14 @@ def fields(
             yield from fields(info.annotation, (*prefix, name))
         else:
             yield (*prefix, name), info
+
+
+def value(settings: Settings, key: tuple[str, ...]) -> Any:
+    """One setting by its path of keys; a secret comes as its text."""
+    found: Any = settings
+    for part in key:
+        found = getattr(found, part)
+    return found.get_secret_value() if isinstance(found, SecretStr) else found
 
 
 def is_secret(info: FieldInfo) -> bool:
@@ -193,21 +220,20 @@ def load(
     return _validated(values, sources, path)
 
 
-def save(path: Path, key: tuple[str, ...], value: Any) -> None:
-    """Write one setting to station.toml, keeping comments and order, atomically.
+def save(path: Path, changes: Mapping[tuple[str, ...], Any]) -> None:
+    """Write settings to station.toml, keeping comments and order, atomically; secrets go where secrets are kept.
 
-    Raises SettingsError when the value is not allowed; nothing is written then.
+    Raises SettingsError when a value is not allowed; nothing is written then.
     """
-    info = dict(fields())[key]
-    if is_secret(info):
-        save_secret(path, key, str(value))
-        return
+    known = dict(fields())
     document = tomlkit.parse(path.read_text("utf-8")) if path.exists() else tomlkit.document()
-    table: Any = document
-    for part in key[:-1]:
-        table = table.setdefault(part, tomlkit.table())
-    table[key[-1]] = _plain(value)
+    for key, value in changes.items():
+        if not is_secret(known[key]):
+            _set_in_table(document, key, _plain(value))
     _validated(document.unwrap(), {}, path)
+    for key, value in changes.items():
+        if is_secret(known[key]):
+            save_secret(path, key, str(value))
     _write_private(path, tomlkit.dumps(document))
 
 
@@ -282,6 +308,12 @@ def _set(values: dict[str, Any], key: tuple[str, ...], value: Any) -> None:
             return  # the wrong type is reported by validation, under its own name
         values = inner
     values[key[-1]] = value
+
+
+def _set_in_table(table: Any, key: tuple[str, ...], value: Any) -> None:
+    for part in key[:-1]:
+        table = table.setdefault(part, tomlkit.table())
+    table[key[-1]] = value
 
 
 def _plain(value: Any) -> Any:

@@ -135,6 +135,12 @@ class Store:
                 _add_deliveries(db, visit, messages, now)
             return known, released
 
+    def rename_door(self, door: str, name: str) -> Door:
+        """Give a door another name. Raises KeyError for a door never heard."""
+        with self._write() as db:
+            db.execute(update(doors).where(doors.c.id == door).values(name=name))
+            return _one_door(db, door)
+
     def held(self, door: str) -> int:
         """How many pictures of a door wait for the owner's word."""
         with self._read() as db:
@@ -172,7 +178,7 @@ class Store:
         """
         with self._write() as db:
             held = snapshot.state is SnapshotState.HELD
-            visit = _visit_to_join(db, snapshot.door, merge_since, held=held)
+            visit = _visit_to_join(db, snapshot, merge_since)
             new = visit is None
             if visit is None:
                 visit = snapshot.visit
@@ -481,14 +487,16 @@ def _first_line(error: Exception) -> str:
     return str(cause).splitlines()[0]
 
 
-def _visit_to_join(db: Connection, door: str, since: float, *, held: bool) -> str | None:
+def _visit_to_join(db: Connection, snapshot: Snapshot, since: float) -> str | None:
+    """The visit this snapshot belongs to; threads may bring pictures in a little out of order."""
+    until = 2 * snapshot.received_at - since
     row = db.execute(
         select(visits.c.id, visits.c.state)
-        .where((visits.c.door == door) & (visits.c.started_at >= since))
+        .where((visits.c.door == snapshot.door) & visits.c.started_at.between(since, until))
         .order_by(visits.c.started_at.desc())
         .limit(1)
     ).first()
-    if row is None or (row.state == VisitState.HELD) is not held:
+    if row is None or (row.state == VisitState.HELD) is not (snapshot.state is SnapshotState.HELD):
         return None
     return str(row.id)
 

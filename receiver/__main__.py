@@ -1,0 +1,175 @@
+"""`python -m receiver`: the station without a window, and the gallery from a shell.
+
+Exit codes: 0 fine, 1 the job failed (one clear line on stderr), 2 wrong usage or settings.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from receiver import settings
+from receiver.errors import SettingsError, StationError
+from receiver.logs import set_up_logging
+
+if TYPE_CHECKING:
+    from receiver.gallery import Gallery
+    from receiver.settings import Settings
+    from receiver.workers import WorkerPool
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run what the command line asks for; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        chosen = settings.load(options.settings, overrides=settings.overrides_of(options))
+        set_up_logging(options.log_level, chosen.data_dir / "logs" if options.run is _run else None)
+        return int(options.run(chosen, options))
+    except SettingsError as error:
+        return _complain(error, 2)
+    except StationError as error:
+        return _complain(error, 1)
+    except OSError as error:
+        return _complain(StationError("The disk or network said no", str(error)), 1)
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="porchlight-headless", description=__doc__.splitlines()[0])
+    settings.add_arguments(parser)
+    parser.add_argument(
+        "--check", dest="run", action="store_const", const=_check, default=_run, help="try every part, one line each"
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+
+    enrol = commands.add_parser("enrol", help="add photos of a person to the gallery")
+    enrol.add_argument("name")
+    enrol.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
+    enrol.set_defaults(run=_enrol)
+
+    forget = commands.add_parser("forget", help="remove a person, their photos and embeddings for good")
+    forget.add_argument("name")
+    forget.set_defaults(run=_forget)
+
+    identify = commands.add_parser("identify", help="print who is on each photo, one JSON object a line")
+    identify.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
+    identify.set_defaults(run=_identify)
+
+    doors = commands.add_parser("doors", help="list the doors, approve or refuse one")
+    doors.add_argument("decision", nargs="?", choices=("approve", "refuse"))
+    doors.add_argument("door", nargs="?")
+    doors.set_defaults(run=_doors)
+    return parser
+
+
+def _run(chosen: Settings, options: argparse.Namespace) -> int:
+    from receiver.station import Station  # noqa: PLC0415  -- a second of imports that --version need not pay
+
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ended.set())
+    station = Station(chosen, options.settings or settings.default_path())
+    station.start()
+    try:
+        print(f"ready http://{station.bound}", flush=True)
+        ended.wait()
+    finally:
+        station.stop()
+    return 0
+
+
+def _check(chosen: Settings, _options: argparse.Namespace) -> int:
+    from receiver.station import self_check  # noqa: PLC0415
+
+    failed = False
+    for part, good, words in self_check(chosen):
+        print(f"{'ok  ' if good else 'FAIL'} {part}: {words}", flush=True)
+        failed |= not good
+    return int(failed)
+
+
+def _enrol(chosen: Settings, options: argparse.Namespace) -> int:
+    with _gallery(chosen) as (gallery, _):
+        photos = gallery.enrol(options.name, options.photos, None)
+    for photo in photos:
+        print(f"{photo.judgement}\t{photo.path}\t{photo.reason}".rstrip())
+    if not any(photo.judgement == "good" for photo in photos):
+        raise StationError(f"Nothing was added to {options.name}", "no photo was good enough")
+    return 0
+
+
+def _forget(chosen: Settings, options: argparse.Namespace) -> int:
+    with _gallery(chosen) as (gallery, _):
+        gallery.forget(options.name)
+    print(f"forgot {options.name}")
+    return 0
+
+
+def _identify(chosen: Settings, options: argparse.Namespace) -> int:
+    from receiver.verdicts import identify  # noqa: PLC0415
+
+    failed = False
+    with _gallery(chosen) as (gallery, pool):
+        for photo in options.photos:
+            try:
+                found = identify(pool.analyse(photo), gallery.match, chosen.recognition.tolerance)
+                print(json.dumps({"photo": str(photo)} | found), flush=True)
+            except (StationError, OSError) as error:
+                failed = True
+                print(json.dumps({"photo": str(photo), "error": str(error)}), flush=True)
+    return int(failed)
+
+
+def _doors(chosen: Settings, options: argparse.Namespace) -> int:
+    from receiver.models import DoorState  # noqa: PLC0415
+    from receiver.store import Store  # noqa: PLC0415
+
+    store = Store(chosen.data_dir / "station.sqlite3")
+    try:
+        if options.decision and not options.door:
+            raise SettingsError("Which door?", f"porchlight-headless doors {options.decision} DOOR")
+        if options.decision:
+            state = DoorState.APPROVED if options.decision == "approve" else DoorState.REFUSED
+            store.set_door(options.door, state, ())
+        for door in store.doors():
+            print(f"{door.state}\t{door.id}\t{door.name}")
+    except KeyError:
+        raise StationError(f"No door {options.door}", "`porchlight-headless doors` lists them") from None
+    finally:
+        store.close()
+    return 0
+
+
+@contextmanager
+def _gallery(chosen: Settings) -> Iterator[tuple[Gallery, WorkerPool]]:
+    """The gallery as the station has it, for one command; a running station notices what changes."""
+    from receiver.gallery import Gallery  # noqa: PLC0415
+    from receiver.store import Store  # noqa: PLC0415
+    from receiver.workers import WorkerPool  # noqa: PLC0415
+
+    store = Store(chosen.data_dir / "station.sqlite3")
+    pool = WorkerPool(chosen.recognition.engine)
+    gallery = Gallery(chosen.gallery, store, pool, chosen.recognition.engine, lambda _: None)
+    try:
+        gallery.refresh()
+        yield gallery, pool
+    finally:
+        pool.stop()
+        store.close()
+
+
+def _complain(error: StationError, code: int) -> int:
+    print(f"porchlight: {' '.join(str(error).split())}", file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

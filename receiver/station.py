@@ -1,0 +1,501 @@
+"""The composition root: builds the parts, starts and stops them in order, and is the facade for window and shell.
+
+Only this module knows all the parts; the parts meet in the store and never call each other.
+"""
+
+from __future__ import annotations
+
+import logging
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from receiver import __version__
+from receiver import settings as settings_file
+from receiver.errors import StationError, TryLater
+from receiver.gallery import Gallery
+from receiver.intake import Intake, Receipt, Upload
+from receiver.models import (
+    Change,
+    Door,
+    DoorState,
+    Identity,
+    Match,
+    Message,
+    Part,
+    PartState,
+    Photo,
+    Verdict,
+    Visit,
+)
+from receiver.notifiers import Notifier
+from receiver.notifiers.mqtt import MqttNotifier
+from receiver.notifiers.telegram import TelegramNotifier
+from receiver.outbox import Outbox
+from receiver.recognition import Recognition
+from receiver.retention import Retention
+from receiver.server import Server
+from receiver.settings import Settings
+from receiver.store import Store
+from receiver.web import create_app
+from receiver.wording import age
+from receiver.workers import WorkerPool
+
+_log = logging.getLogger(__name__)
+
+_PARTS = ("receiver", "recognition", "telegram", "mqtt")
+_EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104  -- what "every network of this computer" looks like
+_ENROLMENT_IDLE_S = 30.0
+"""The second worker, for gallery photos, gives its memory back after this long without work."""
+
+
+class Station:
+    """Everything Porchlight does, without a screen.
+
+    `start` returns within a second and models load meanwhile; it raises StationError with words for the owner.
+    Commands raise StationError, or KeyError for ids that do not exist. Subscribers are called on station threads
+    and must not block.
+    """
+
+    version = __version__
+
+    def __init__(self, settings: Settings, settings_path: Path) -> None:
+        self.settings = settings
+        self.settings_path = settings_path
+        self._subscribers: list[Callable[[Change], None]] = []
+        now = time.time()
+        self._parts = {name: Part(name, PartState.STARTING, "", now) for name in _PARTS}
+        self._stack = ExitStack()
+        self._messengers = ExitStack()
+        self._doorstep = ExitStack()
+        self._eyes = ExitStack()
+        self._applying = threading.Lock()
+
+    # ---- life
+
+    def start(self) -> None:
+        """Open the store, bind the port, start every part; on failure nothing is left running."""
+        with ExitStack() as stack:
+            self.settings.data_dir.mkdir(parents=True, exist_ok=True)
+            stack.callback(_only_station(self.settings.data_dir).release)
+            self._store = Store(self.settings.data_dir / "station.sqlite3")
+            stack.callback(self._store.close)
+            for group, begin in self._groups():
+                stack.callback(lambda name=group: getattr(self, name).close())
+                begin()
+            self._retention = Retention(self._store, self.settings.retention, self._snapshots)
+            self._retention.start()
+            stack.callback(self._retention.stop)
+            self._stack = stack.pop_all()
+
+    def stop(self) -> None:
+        """End in order: no more uploads, finish what is in hand, close the store. Takes under 5 s; may be repeated."""
+        self._stack.close()
+
+    def _groups(self) -> tuple[tuple[str, Callable[[], None]], ...]:
+        """Parts that are replaced together when their settings change, in starting order."""
+        return (
+            ("_messengers", self._start_messengers),
+            ("_eyes", self._open_eyes),
+            ("_doorstep", self._open_door),
+        )
+
+    def _open_eyes(self) -> None:
+        chosen = self.settings.recognition
+        with ExitStack() as stack:
+            pool = WorkerPool(chosen.engine, chosen.workers, chosen.cluster)
+            stack.callback(pool.stop)
+            enrolment = WorkerPool(chosen.engine, cluster=chosen.cluster, idle_s=_ENROLMENT_IDLE_S)
+            stack.callback(enrolment.stop)
+            self._gallery = Gallery(self.settings.gallery, self._store, enrolment, chosen.engine, self._publish)
+            self._recognition = Recognition(
+                self._store,
+                pool,
+                self._gallery,
+                tolerance=lambda: self.settings.recognition.tolerance,
+                routes=self._verdict_messages,
+                publish=self._publish,
+                wake_couriers=self._wake_couriers,
+                report=partial(self._report, "recognition"),
+            )
+            self._gallery.start()
+            stack.callback(self._gallery.stop)
+            self._recognition.start()
+            stack.callback(self._recognition.stop)
+            self._eyes = stack.pop_all()
+
+    def _start_messengers(self) -> None:
+        with ExitStack() as stack:
+            self._telegram = TelegramNotifier(self.settings.telegram)
+            self._mqtt = MqttNotifier(self.settings.mqtt)
+            self._notifiers: tuple[Notifier, ...] = (self._telegram, self._mqtt)
+            self._outbox = Outbox(self._store, self._notifiers, self._publish)
+            for notifier in self._notifiers:
+                self._store.drop_strays(notifier.name, notifier.targets())
+                self._report(notifier.name, *_first_word(notifier, self.settings))
+                if notifier.targets():
+                    notifier.start(_Host(self, notifier.name))
+                    stack.callback(notifier.stop)
+            self._outbox.start()
+            stack.callback(self._outbox.stop)
+            self._messengers = stack.pop_all()
+
+    def _open_door(self) -> None:
+        with ExitStack() as stack:
+            self._intake = Intake(
+                self._store,
+                self._snapshots,
+                self.settings.receiver,
+                self.settings.recognition.merge_window_s,
+                routes=self._alert_messages,
+                publish=self._publish,
+                wake=self._wake,
+            )
+            server = Server(create_app(self, self.settings.receiver), self.settings.receiver)
+            server.start()
+            stack.callback(server.stop)
+            stack.callback(self._report, "receiver", PartState.OFF, "")
+            self._server = server
+            self._report("receiver", PartState.WORKING, f"listening on {self.address}")
+            self._doorstep = stack.pop_all()
+
+    @property
+    def _snapshots(self) -> Path:
+        return self.settings.data_dir / "snapshots"
+
+    # ---- what the others may ask
+
+    def subscribe(self, callback: Callable[[Change], None]) -> Callable[[], None]:
+        """Call `callback` with every record that changes; returns the way to end it."""
+        self._subscribers.append(callback)
+        return lambda: self._subscribers.remove(callback)
+
+    @property
+    def address(self) -> str:
+        """What to type into a phone's browser or a door's settings."""
+        return f"http://{_reachable_host(self.settings.receiver.host)}:{self._server.port}"
+
+    @property
+    def bound(self) -> str:
+        """HOST:PORT of the receiver as this computer reaches it."""
+        host = self.settings.receiver.host
+        return f"{_bracketed('127.0.0.1' if host in _EVERYWHERE else host)}:{self._server.port}"
+
+    def parts(self) -> tuple[Part, ...]:
+        """How every part is doing, in the order of the chain."""
+        return tuple(self._parts.values())
+
+    def visits(self, limit: int = 50, before: str | None = None) -> tuple[Visit, ...]:
+        """Visits newest first; `before` is the id of the last one already seen (KeyError when it is gone)."""
+        return self._store.visits(limit, before)
+
+    def visit(self, visit: str) -> Visit:
+        """One visit; KeyError for an unknown id."""
+        return self._store.visit(visit)
+
+    def doors(self) -> tuple[Door, ...]:
+        """Every door ever heard."""
+        return self._store.doors()
+
+    def identities(self) -> tuple[Identity, ...]:
+        """Everybody enrolled."""
+        return self._gallery.identities()
+
+    def health(self) -> dict[str, Any]:
+        """The station's state without secrets, as /v1/health gives it."""
+        parts = {part.name: {"state": part.state, "detail": part.detail} for part in self.parts()}
+        broken = [name for name, part in parts.items() if part["state"] == PartState.FAILED]
+        return {
+            "status": "degraded" if broken else "ok",
+            "version": __version__,
+            "engine": self.settings.recognition.engine,
+            "ready": parts["recognition"]["state"] == PartState.WORKING,
+            "doors": [
+                {"id": door.id, "state": door.state, "last_heard": door.last_heard} for door in self._store.doors()
+            ],
+            "queue": dict(self._store.backlog()),
+            "notifiers": {name: parts[name] for name in ("telegram", "mqtt")},
+        }
+
+    def status(self) -> str:
+        """The same for a person, in a few lines."""
+        lines = [f"Porchlight {__version__}"]
+        lines += [f"{part.name}: {part.detail or part.state}" for part in self.parts()]
+        newest = self._store.visits(limit=1)
+        if newest:
+            lines.append(f"last visit: {age(time.time() - newest[0].started_at)} ago, {newest[0].door_name}")
+        return "\n".join(lines)
+
+    # ---- commands
+
+    def accept(self, upload: Upload) -> Receipt:
+        """Take a picture from a door or browser; returns once it is durable. Raises UploadRefused."""
+        return self._intake.accept(upload)
+
+    def ring(self, picture: Path) -> Visit:
+        """Send a picture of this computer through the whole chain, as if it rang."""
+        limit = self.settings.receiver.max_upload_mb * 1024 * 1024
+        with picture.open("rb") as file:
+            body = file.read(limit + 1)
+        receipt = self._intake.accept(Upload(body, "desktop", "127.0.0.1", time.time()))
+        return receipt.visit
+
+    def decide_door(self, door: str, state: DoorState) -> Door:
+        """Approve or refuse a door; approving sends its held pictures on their way."""
+        decided, released = self._store.set_door(door, state, self._alert_messages())
+        self._publish(decided)
+        for visit in released:
+            self._publish(self._store.visit(visit))
+        self._wake()
+        return decided
+
+    def rename_door(self, door: str, name: str) -> Door:
+        """Give a door the owner's name for it."""
+        renamed = self._store.rename_door(door, _sensible_name(name))
+        self._publish(renamed)
+        return renamed
+
+    def name_face(self, face: int, name: str) -> tuple[Visit, Photo]:
+        """ "This is ...": relabel the visit, and enrol the face if it is good enough (the photo's judgement tells)."""
+        seen, snapshot, _ = self._store.face(face)
+        photo = self._gallery.enrol_face(name, snapshot.path, seen.box)
+        visit = self._store.rewrite_face(
+            face, Verdict.KNOWN, "named by you", Match(photo.identity, None, seen.match.identity, seen.match.distance)
+        )
+        self._publish(visit)
+        return visit, photo
+
+    def enrol(
+        self, name: str, photos: Sequence[Path], progress: Callable[[int, int], None] | None = None
+    ) -> tuple[Photo, ...]:
+        """Judge photos and add the good ones to a person; the others come back with the reason."""
+        return self._gallery.enrol(name, photos, progress)
+
+    def rename(self, name: str, new: str) -> None:
+        """Rename a person."""
+        self._gallery.rename(name, new)
+
+    def remove(self, name: str) -> str:
+        """Remove a person; the returned token restores them."""
+        return self._gallery.remove(name)
+
+    def remove_photo(self, photo: Path) -> str:
+        """Remove one gallery photo; the returned token restores it."""
+        return self._gallery.remove_photo(photo)
+
+    def restore(self, token: str) -> None:
+        """Undo a removal."""
+        self._gallery.restore(token)
+
+    def delete_visit(self, visit: str) -> None:
+        """Delete a visit with its pictures, for good."""
+        for picture in self._store.delete_visit(visit):
+            picture.unlink(missing_ok=True)
+
+    def retry(self, delivery: int) -> None:
+        """Try a failed delivery again, now."""
+        visit = self._store.retry_delivery(delivery)
+        if visit:
+            self._publish(visit)
+        self._outbox.wake()
+
+    def reply(self, text: str) -> str:
+        """Show a text on the door's screen; returns a sentence for whoever asked."""
+        if not self._mqtt.targets():
+            return "Not passed on: MQTT is off, so there is no way to the door's screen."
+        try:
+            self._mqtt.show(text)
+        except TryLater as error:
+            return f"Not passed on: {error}."
+        return "Passed on to the door's screen."
+
+    def check(self, part: str) -> str:
+        """Try the way to `telegram` or `mqtt` without telling anyone; one line of good news or NotifierError."""
+        return {"telegram": self._telegram, "mqtt": self._mqtt}[part].check()
+
+    def apply(self, changes: Mapping[tuple[str, ...], Any]) -> None:
+        """Save settings and put them into effect at once.
+
+        Raises SettingsError for a value that is not allowed and StationError when a part cannot start with it (a
+        port in use); everything is as before then.
+        """
+        with self._applying:
+            before = self.settings
+            settings_file.save(self.settings_path, changes)
+            try:
+                self._switch_to(settings_file.load(self.settings_path, overrides=self._fixed(changes)))
+            except StationError:
+                settings_file.save(self.settings_path, {key: settings_file.value(before, key) for key in changes})
+                self._switch_to(before)
+                raise
+
+    # ---- inside
+
+    def _fixed(self, changes: Mapping[tuple[str, ...], Any]) -> dict[str, Any]:
+        """What the command line decided stays, and the data directory only moves between runs."""
+        fixed = {"data_dir": self.settings.data_dir}
+        if ("gallery_dir",) not in changes:
+            fixed["gallery_dir"] = self.settings.gallery
+        return fixed
+
+    def _switch_to(self, settings: Settings) -> None:
+        before, self.settings = self.settings, settings
+        for name, begin in self._affected(before):
+            getattr(self, name).close()
+            begin()
+
+    def _affected(self, before: Settings) -> Sequence[tuple[str, Callable[[], None]]]:
+        now = self.settings
+        old_eyes, new_eyes = before.recognition, now.recognition
+        changed = {
+            "_eyes": (old_eyes.engine, old_eyes.workers, old_eyes.cluster, before.gallery)
+            != (new_eyes.engine, new_eyes.workers, new_eyes.cluster, now.gallery),
+            "_messengers": (before.telegram, before.mqtt) != (now.telegram, now.mqtt),
+            "_doorstep": before.receiver != now.receiver or old_eyes.merge_window_s != new_eyes.merge_window_s,
+        }
+        return [(name, begin) for name, begin in self._groups() if changed[name]]
+
+    def _publish(self, change: Change) -> None:
+        for subscriber in tuple(self._subscribers):
+            try:
+                subscriber(change)
+            except Exception:  # a subscriber's fault must never stop the pipeline
+                _log.exception("a subscriber failed on %s", type(change).__name__)
+
+    def _report(self, name: str, state: PartState, detail: str) -> None:
+        before = self._parts.get(name)
+        if before and (before.state, before.detail) == (state, detail):
+            return
+        since = before.since if before and before.state is state else time.time()
+        self._parts[name] = Part(name, state, detail, since)
+        self._publish(self._parts[name])
+
+    def _wake(self) -> None:
+        self._recognition.wake()
+        self._outbox.wake()
+
+    def _wake_couriers(self) -> None:
+        self._outbox.wake()
+
+    def _alert_messages(self) -> Sequence[Message]:
+        return [Message(n.name, n.alert_kind, target) for n in self._notifiers for target in n.targets()]
+
+    def _verdict_messages(self) -> Sequence[Message]:
+        return [Message(n.name, n.verdict_kind, target) for n in self._notifiers for target in n.targets()]
+
+
+def self_check(settings: Settings) -> Iterator[tuple[str, bool, str]]:
+    """Try every part without starting a station: (part, whether it works, in words)."""
+    yield "settings", True, "valid"
+    for part, attempt in (
+        ("store", _check_store),
+        ("recognition", _check_engine),
+        ("telegram", _check_telegram),
+        ("mqtt", _check_mqtt),
+    ):
+        try:
+            yield part, True, attempt(settings)
+        except (StationError, OSError) as error:
+            yield part, False, " ".join(str(error).split())
+
+
+def _check_store(settings: Settings) -> str:
+    Store(settings.data_dir / "station.sqlite3").close()
+    return f"{settings.data_dir} opens"
+
+
+def _check_engine(settings: Settings) -> str:
+    pool = WorkerPool(settings.recognition.engine, cluster=settings.recognition.cluster)
+    try:
+        pool.load()
+    finally:
+        pool.stop()
+    return f"the engine {settings.recognition.engine} loads"
+
+
+def _check_telegram(settings: Settings) -> str:
+    return TelegramNotifier(settings.telegram).check() if settings.telegram.enabled else "off"
+
+
+def _check_mqtt(settings: Settings) -> str:
+    return MqttNotifier(settings.mqtt).check() if settings.mqtt.broker == "external" else "off"
+
+
+class _Host:
+    """What one notifier may ask of the station."""
+
+    def __init__(self, station: Station, notifier: str) -> None:
+        self._station = station
+        self._notifier = notifier
+
+    def report(self, state: PartState, detail: str) -> None:
+        self._station._report(self._notifier, state, detail)
+
+    def wake(self) -> None:
+        self._station._outbox.wake(self._notifier)
+
+    def said(self, text: str) -> str:
+        return self._station.reply(text)
+
+    def status(self) -> str:
+        return self._station.status()
+
+    def recall(self, key: str) -> str | None:
+        return self._station._store.note(f"{self._notifier}.{key}")
+
+    def remember(self, key: str, value: str) -> None:
+        self._station._store.set_note(f"{self._notifier}.{key}", value)
+
+
+def _only_station(data_dir: Path) -> FileLock:
+    """Two stations on one database would tell everything twice."""
+    lock = FileLock(data_dir / "station.lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise StationError(
+            "Porchlight is already running",
+            f"Another station uses {data_dir}. Stop it first, or give this one its own data directory.",
+        ) from None
+    return lock
+
+
+def _first_word(notifier: Notifier, settings: Settings) -> tuple[PartState, str]:
+    if notifier.targets():
+        return PartState.STARTING, "connecting"
+    if notifier.name == "mqtt" and settings.mqtt.broker == "builtin":
+        return PartState.OFF, "the built-in broker is not in this version yet: choose your own broker"
+    if notifier.name == "telegram" and settings.telegram.enabled:
+        missing = "a chat" if settings.telegram.token.get_secret_value() else "the bot's token"
+        return PartState.FAILED, f"{missing} is missing in the settings"
+    return PartState.OFF, "off"
+
+
+def _reachable_host(host: str) -> str:
+    """An address other machines can use, when we listen on all of them."""
+    if host not in _EVERYWHERE:
+        return _bracketed(host)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # sends nothing: only asks which interface leads out
+            return str(probe.getsockname()[0])
+        except OSError:
+            return "127.0.0.1"
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _sensible_name(name: str) -> str:
+    cleaned = " ".join(name.split())[:80]
+    if not cleaned:
+        raise StationError("A name is needed", "Type at least one letter.")
+    return cleaned

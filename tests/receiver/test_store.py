@@ -1,0 +1,213 @@
+"""The database row is the queue."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine
+
+from receiver.errors import StoreError
+from receiver.models import (
+    Box,
+    Conclusion,
+    DeliveryState,
+    DetectedFace,
+    DoorState,
+    Judgement,
+    Match,
+    Message,
+    Quality,
+    Snapshot,
+    SnapshotState,
+    Trigger,
+    Verdict,
+    Visit,
+    VisitState,
+)
+from receiver.schema import metadata
+from receiver.store import Store, new_id
+
+TEXT = Message("telegram", "text", "7")
+PHOTO = Message("telegram", "photo", "7")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = Store(tmp_path / "station.sqlite3")
+    store.hear("front", "Front door", 1.0, DoorState.APPROVED)
+    yield store
+    store.close()
+
+
+def receive(store: Store, at: float, *, hash_: str = "", door: str = "front", held: bool = False) -> Visit:
+    """A press at a second of this test's own clock, merged within ten seconds."""
+    state = SnapshotState.HELD if held else SnapshotState.RECEIVED
+    snapshot = Snapshot(new_id(at), new_id(at), door, state, Path(f"/pictures/{at}.jpg"), at, 640, 480)
+    return store.receive(snapshot, hash_ or str(at), Trigger.RING, at - 10, [TEXT])[0]
+
+
+def conclusion(verdict: Verdict, name: str | None = None, distance: float = 0.3) -> Conclusion:
+    face = DetectedFace(Box(1, 9, 9, 1), ((2.0, 3.0),), np.ones(128, np.float32), Quality(30, 9, 120, 40, 0.0, 1.0))
+    match = Match(name, distance if name else None, None, None)
+    faces = ((face, verdict, "", match),) if verdict in {Verdict.KNOWN, Verdict.UNKNOWN} else ()
+    return Conclusion(verdict, "", faces, "dlib", 640, 480, {"detect": 25.0})
+
+
+def conclude(store: Store, visit: Visit, verdict: Verdict, name: str | None = None, index: int = -1) -> Visit:
+    snapshot = visit.snapshots[index].id
+    concluded = store.conclude(snapshot, SnapshotState.RECOGNISED, conclusion(verdict, name), [PHOTO])
+    assert concluded
+    return concluded
+
+
+def test_a_press_is_a_visit_with_its_alert_in_one_transaction(store: Store) -> None:
+    visit = receive(store, 100.0)
+    assert visit.state is VisitState.RECEIVED
+    assert [(d.kind, d.state) for d in visit.deliveries] == [("text", DeliveryState.DUE)]
+    assert [s.id for s in store.unfinished()] == [visit.snapshots[0].id]
+
+
+def test_pictures_within_the_window_are_one_visit_and_one_alert(store: Store) -> None:
+    first, second, later = receive(store, 100.0), receive(store, 105.0), receive(store, 120.0)
+    assert first.id == second.id != later.id
+    assert len(second.snapshots) == 2
+    assert len(second.deliveries) == 1
+
+
+def test_two_doors_never_share_a_visit(store: Store) -> None:
+    store.hear("back", "Back door", 1.0, DoorState.APPROVED)
+    assert receive(store, 100.0).id != receive(store, 101.0, door="back").id
+
+
+def test_a_verdict_is_written_with_its_deliveries(store: Store) -> None:
+    visit = conclude(store, receive(store, 100.0), Verdict.KNOWN, "Anna")
+    assert (visit.state, visit.verdict, visit.identities) == (VisitState.CONCLUDED, Verdict.KNOWN, ("Anna",))
+    assert [d.kind for d in visit.deliveries] == ["text", "photo"]
+    assert visit.timings_ms["detect"] == 25.0
+    assert store.unfinished() == ()
+
+
+def test_a_later_picture_replaces_the_verdict_only_by_saying_more(store: Store) -> None:
+    receive(store, 100.0)
+    receive(store, 101.0)
+    visit = receive(store, 102.0)
+    conclude(store, visit, Verdict.UNKNOWN, index=0)
+    worse = conclude(store, visit, Verdict.NO_FACE, index=1)
+    assert (worse.verdict, worse.best_snapshot) == (Verdict.UNKNOWN, visit.snapshots[0].id)
+    better = conclude(store, visit, Verdict.KNOWN, "Anna", index=2)
+    assert (better.verdict, better.best_snapshot) == (Verdict.KNOWN, visit.snapshots[2].id)
+    states = [(d.kind, d.state) for d in better.deliveries]
+    assert states == [
+        ("text", DeliveryState.DUE),
+        ("photo", DeliveryState.SUPERSEDED),
+        ("photo", DeliveryState.DUE),
+    ], "an unsent photo gives way to the better one; nothing goes out for the worse"
+
+
+def test_a_held_visit_says_nothing_until_its_door_is_approved(store: Store) -> None:
+    store.hear("new", "A new door", 100.0, DoorState.ASKING)
+    visit = receive(store, 100.0, door="new", held=True)
+    assert (visit.state, visit.deliveries, store.unfinished(), store.held("new")) == (VisitState.HELD, (), (), 1)
+    _, released = store.set_door("new", DoorState.APPROVED, [TEXT])
+    assert released == (visit.id,)
+    assert store.visit(visit.id).state is VisitState.RECEIVED
+    assert len(store.visit(visit.id).deliveries) == len(store.unfinished()) == 1
+
+
+def test_refusing_a_door_drops_what_it_sent(store: Store) -> None:
+    store.hear("new", "A new door", 100.0, DoorState.ASKING)
+    visit = receive(store, 100.0, door="new", held=True)
+    store.set_door("new", DoorState.REFUSED, [TEXT])
+    with pytest.raises(KeyError):
+        store.visit(visit.id)
+    assert store.hear("new", "A new door", 200.0, DoorState.ASKING).state is DoorState.REFUSED
+
+
+def test_a_target_gets_its_messages_strictly_in_order(store: Store) -> None:
+    first = conclude(store, receive(store, 100.0), Verdict.UNKNOWN)
+    receive(store, 200.0)
+    order = []
+    while delivery := store.next_delivery("telegram", "7"):
+        order.append((delivery.visit == first.id, delivery.kind))
+        store.delivered(delivery.id, time.time())
+    assert order == [(True, "text"), (True, "photo"), (False, "text")]
+
+
+def test_a_failed_delivery_is_shown_and_can_be_tried_again(store: Store) -> None:
+    receive(store, 100.0)
+    delivery = store.next_delivery("telegram", "7")
+    assert delivery
+    visit = store.undeliverable(delivery.id, "the bot was blocked")
+    assert visit
+    assert (visit.deliveries[0].state, visit.deliveries[0].error) == (DeliveryState.FAILED, "the bot was blocked")
+    assert store.next_delivery("telegram", "7") is None
+    store.retry_delivery(delivery.id)
+    assert store.next_delivery("telegram", "7") is not None
+
+
+def test_a_correction_changes_face_and_verdict_together(store: Store) -> None:
+    visit = conclude(store, receive(store, 100.0), Verdict.UNKNOWN)
+    corrected = store.rewrite_face(visit.faces[0].id, Verdict.KNOWN, "named by you", Match("Bob", None, None, None))
+    assert (corrected.verdict, corrected.identities) == (Verdict.KNOWN, ("Bob",))
+
+
+def test_visits_come_newest_first_page_by_page(store: Store) -> None:
+    ids = [receive(store, 100.0 * i).id for i in range(1, 6)]
+    pages = [store.visits(2), store.visits(2, before=ids[3]), store.visits(2, before=ids[1])]
+    assert [[v.id for v in page] for page in pages] == [ids[:2:-1], ids[2:0:-1], ids[:1]]
+
+
+def test_deleting_a_visit_leaves_no_row_and_names_its_pictures(store: Store) -> None:
+    visit = conclude(store, receive(store, 100.0), Verdict.KNOWN, "Anna")
+    assert store.delete_visit(visit.id) == (Path("/pictures/100.0.jpg"),)
+    assert store.conclude(visit.snapshots[0].id, SnapshotState.RECOGNISED, conclusion(Verdict.KNOWN), []) is None
+    with sqlite3.connect(store.path) as db:
+        left = [db.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in ("snapshots", "faces", "deliveries")]
+    db.close()
+    assert left == [0, 0, 0]
+
+
+def test_two_hundred_threads_lose_nothing(store: Store) -> None:
+    with ThreadPoolExecutor(16) as threads:
+        list(threads.map(lambda i: receive(store, 1000.0 + i * 20), range(200)))
+    assert len(store.visits(300)) == 200
+
+
+def test_photos_are_judged_once_per_engine(store: Store) -> None:
+    store.judge_photo("abc", "dlib", Judgement.GOOD, "", np.arange(128, dtype=np.float32))
+    store.judge_photo("def", "dlib", Judgement.NO_FACE, "no face in it", None)
+    judged = store.judged_photos("dlib")
+    assert judged["def"] == (Judgement.NO_FACE, "no face in it", None)
+    assert judged["abc"][2] is not None and judged["abc"][2][127] == 127.0
+    assert store.judged_photos("other") == {}
+
+
+def test_a_database_from_the_future_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    Store(tmp_path / "s.sqlite3").close()
+    with sqlite3.connect(tmp_path / "s.sqlite3") as db:
+        db.execute("UPDATE alembic_version SET version_num = '9999'")
+    db.close()
+    with pytest.raises(StoreError, match="newer than this program"):
+        Store(tmp_path / "s.sqlite3")
+
+
+def test_a_broken_database_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "s.sqlite3").write_bytes(b"this is no database" * 100)
+    with pytest.raises(StoreError, match=r"cannot be opened.*Move the file away"):
+        Store(tmp_path / "s.sqlite3")
+
+
+def test_the_migrations_lead_to_the_tables_the_code_uses(store: Store) -> None:
+    engine = create_engine(f"sqlite:///{store.path}")
+    with engine.connect() as db:
+        differences = compare_metadata(MigrationContext.configure(db), metadata)
+    engine.dispose()
+    assert differences == []
