@@ -9,9 +9,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PIL import Image
+
+from tests.station_process import portrait
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 _PATIENCE_S = 5.0
@@ -45,27 +46,16 @@ def _is_harmless(thread: threading.Thread) -> bool:
     return thread.name.startswith(("Dummy", "QueueFeederThread")) or "QThread" in type(thread).__name__
 
 
-def _portrait(name: str) -> Image.Image:
-    if name == "astronaut":
-        from skimage.data import astronaut  # noqa: PLC0415
-
-        return Image.fromarray(np.asarray(astronaut()))
-    from matplotlib.cbook import get_sample_data  # noqa: PLC0415
-
-    with get_sample_data("grace_hopper.jpg") as file:
-        return Image.open(file).convert("RGB")
-
-
 @pytest.fixture(scope="session")
 def astronaut() -> Image.Image:
     """Eileen Collins, 512x512 (NASA, public domain)."""
-    return _portrait("astronaut")
+    return portrait("astronaut")
 
 
 @pytest.fixture(scope="session")
 def grace_hopper() -> Image.Image:
     """Grace Hopper, 512x600 (US Navy, public domain)."""
-    return _portrait("grace_hopper")
+    return portrait("grace_hopper")
 
 
 @pytest.fixture(scope="session")
