@@ -101,6 +101,15 @@ photos = Table(
     Column("embedding", LargeBinary),
 )
 
+photo_files = Table(
+    "photo_files",
+    metadata,
+    Column("path", String, primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("modified", Integer, nullable=False),
+    Column("hash", String, nullable=False),
+)
+
 notes = Table(
     "notes",
     metadata,

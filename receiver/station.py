@@ -76,6 +76,7 @@ class Station:
         self._messengers = ExitStack()
         self._doorstep = ExitStack()
         self._eyes = ExitStack()
+        self._housekeeping = ExitStack()
         self._applying = threading.Lock()
 
     # ---- life
@@ -88,11 +89,8 @@ class Station:
             self._store = Store(self.settings.data_dir / "station.sqlite3")
             stack.callback(self._store.close)
             for group, begin in self._groups():
-                stack.callback(lambda name=group: getattr(self, name).close())
+                stack.callback(self._end, group)
                 begin()
-            self._retention = Retention(self._store, self.settings.retention, self._snapshots)
-            self._retention.start()
-            stack.callback(self._retention.stop)
             self._stack = stack.pop_all()
 
     def stop(self) -> None:
@@ -105,6 +103,7 @@ class Station:
             ("_messengers", self._start_messengers),
             ("_eyes", self._open_eyes),
             ("_doorstep", self._open_door),
+            ("_housekeeping", self._keep_house),
         )
 
     def _open_eyes(self) -> None:
@@ -138,7 +137,6 @@ class Station:
             self._notifiers: tuple[Notifier, ...] = (self._telegram, self._mqtt)
             self._outbox = Outbox(self._store, self._notifiers, self._publish)
             for notifier in self._notifiers:
-                self._store.drop_strays(notifier.name, notifier.targets())
                 self._report(notifier.name, *_first_word(notifier, self.settings))
                 if notifier.targets():
                     notifier.start(_Host(self, notifier.name))
@@ -165,6 +163,11 @@ class Station:
             self._server = server
             self._report("receiver", PartState.WORKING, f"listening on {self.address}")
             self._doorstep = stack.pop_all()
+
+    def _keep_house(self) -> None:
+        retention = Retention(self._store, self.settings.retention, self._snapshots)
+        retention.start()
+        self._housekeeping.callback(retention.stop)
 
     @property
     def _snapshots(self) -> Path:
@@ -318,7 +321,7 @@ class Station:
 
     def check(self, part: str) -> str:
         """Try the way to `telegram` or `mqtt` without telling anyone; one line of good news or NotifierError."""
-        return {"telegram": self._telegram, "mqtt": self._mqtt}[part].check()
+        return next(n for n in self._notifiers if n.name == part).check()
 
     def apply(self, changes: Mapping[tuple[str, ...], Any]) -> None:
         """Save settings and put them into effect at once.
@@ -345,10 +348,13 @@ class Station:
             fixed["gallery_dir"] = self.settings.gallery
         return fixed
 
+    def _end(self, group: str) -> None:
+        getattr(self, group).close()
+
     def _switch_to(self, settings: Settings) -> None:
         before, self.settings = self.settings, settings
         for name, begin in self._affected(before):
-            getattr(self, name).close()
+            self._end(name)
             begin()
 
     def _affected(self, before: Settings) -> Sequence[tuple[str, Callable[[], None]]]:
@@ -359,6 +365,7 @@ class Station:
             != (new_eyes.engine, new_eyes.workers, new_eyes.cluster, now.gallery),
             "_messengers": (before.telegram, before.mqtt) != (now.telegram, now.mqtt),
             "_doorstep": before.receiver != now.receiver or old_eyes.merge_window_s != new_eyes.merge_window_s,
+            "_housekeeping": before.retention != now.retention,
         }
         return [(name, begin) for name, begin in self._groups() if changed[name]]
 
@@ -439,7 +446,7 @@ class _Host:
         self._station._report(self._notifier, state, detail)
 
     def wake(self) -> None:
-        self._station._outbox.wake(self._notifier)
+        self._station._outbox.hurry(self._notifier)
 
     def said(self, text: str) -> str:
         return self._station.reply(text)

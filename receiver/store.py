@@ -11,16 +11,16 @@ import secrets
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sqlalchemy import Connection, Row, create_engine, delete, event, func, insert, select, text, update
+from sqlalchemy import Column, Connection, Row, create_engine, delete, event, exists, func, insert, select, text, update
 from sqlalchemy.dialects.sqlite import insert as upsert
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from receiver.errors import StoreError
 from receiver.migrations import HEAD
@@ -43,7 +43,7 @@ from receiver.models import (
     Visit,
     VisitState,
 )
-from receiver.schema import deliveries, doors, faces, notes, photos, snapshots, visits
+from receiver.schema import deliveries, doors, faces, notes, photo_files, photos, snapshots, visits
 
 if TYPE_CHECKING:
     from receiver.models import Embedding
@@ -105,6 +105,12 @@ class Store:
                 .on_conflict_do_update(index_elements=["id"], set_={"last_heard": at})
             )
             return _one_door(db, door)
+
+    def door(self, door: str) -> Door | None:
+        """One door, or None when it was never heard."""
+        with self._read() as db:
+            row = db.execute(select(doors).where(doors.c.id == door)).first()
+            return _door(row) if row else None
 
     def doors(self) -> tuple[Door, ...]:
         """Every door ever heard, in the order of their first word."""
@@ -211,8 +217,21 @@ class Store:
                     timings="{}",
                 )
             )
-            db.execute(update(doors).where(doors.c.id == snapshot.door).values(pictures=doors.c.pictures + 1))
+            db.execute(
+                update(doors)
+                .where(doors.c.id == snapshot.door)
+                .values(pictures=doors.c.pictures + 1, last_heard=snapshot.received_at)
+            )
             return _one_visit(db, visit), new
+
+    def known_snapshots(self, ids: Sequence[str]) -> frozenset[str]:
+        """Those of the ids that have a row."""
+        with self._read() as db:
+            found: set[str] = set()
+            for begin in range(0, len(ids), 500):  # SQLite bounds the number of parameters
+                some = snapshots.c.id.in_(ids[begin : begin + 500])
+                found.update(db.execute(select(snapshots.c.id).where(some)).scalars())
+            return frozenset(found)
 
     def unfinished(self, limit: int = 16) -> tuple[Snapshot, ...]:
         """The oldest snapshots that recognition has still to look at."""
@@ -310,11 +329,13 @@ class Store:
             return files
 
     def expired(self, verdicts: Sequence[Verdict], before: float, limit: int = 100) -> tuple[str, ...]:
-        """Concluded visits with one of these verdicts that began before a time, oldest first."""
+        """Visits with one of these verdicts that began before a time and on which nothing waits, oldest first."""
+        unsent = exists().where((deliveries.c.visit == visits.c.id) & (deliveries.c.state == DeliveryState.DUE))
+        unseen = exists().where((snapshots.c.visit == visits.c.id) & (snapshots.c.state == SnapshotState.RECEIVED))
         with self._read() as db:
             rows = db.execute(
                 select(visits.c.id)
-                .where(visits.c.verdict.in_(verdicts) & (visits.c.started_at < before))
+                .where(visits.c.verdict.in_(verdicts) & (visits.c.started_at < before) & ~unsent & ~unseen)
                 .order_by(visits.c.started_at)
                 .limit(limit)
             )
@@ -403,7 +424,33 @@ class Store:
     def forget_photos(self, hashes: Sequence[str]) -> None:
         """Remove every engine's embedding of these photos."""
         with self._write() as db:
-            db.execute(delete(photos).where(photos.c.hash.in_(hashes)))
+            _delete_in_parts(db, photos.c.hash, list(hashes))
+
+    def forget_photos_except(self, hashes: Collection[str]) -> None:
+        """Remove what is kept about photos that are no longer anywhere in the gallery."""
+        with self._write() as db:
+            kept = set(db.execute(select(photos.c.hash).distinct()).scalars())
+            _delete_in_parts(db, photos.c.hash, list(kept.difference(hashes)))
+
+    def photo_files(self) -> Mapping[str, tuple[int, int, str]]:
+        """Path -> (bytes, nanoseconds of the last change, hash): files that need not be read again."""
+        with self._read() as db:
+            return {row.path: (row.size, row.modified, row.hash) for row in db.execute(select(photo_files))}
+
+    def remember_photo_file(self, path: str, size: int, modified: int, hash_: str) -> None:
+        """Keep a file's hash beside what tells that the file has changed."""
+        values = {"size": size, "modified": modified, "hash": hash_}
+        with self._write() as db:
+            db.execute(
+                upsert(photo_files)
+                .values(path=path, **values)
+                .on_conflict_do_update(index_elements=["path"], set_=values)
+            )
+
+    def forget_photo_files(self, paths: Sequence[str]) -> None:
+        """These files are gone."""
+        with self._write() as db:
+            _delete_in_parts(db, photo_files.c.path, list(paths))
 
     # ---- notes
 
@@ -439,8 +486,11 @@ class Store:
 
     @contextmanager
     def _write(self) -> Iterator[Connection]:
-        with self._writing, self._engine.execution_options(immediate=True).begin() as db:
-            yield db
+        try:
+            with self._writing, self._engine.execution_options(immediate=True).begin() as db:
+                yield db
+        except OperationalError as error:  # the disk is full, or fails: rolled back
+            raise StoreError("The database cannot be written", f"{self.path}: {_first_line(error)}") from error
 
     def _migrate(self) -> None:
         with self._read() as db:
@@ -485,6 +535,12 @@ def _begin(db: Connection) -> None:
 def _first_line(error: Exception) -> str:
     cause = getattr(error, "orig", None) or error
     return str(cause).splitlines()[0]
+
+
+def _delete_in_parts(db: Connection, column: Column[str], values: list[str]) -> None:
+    """SQLite allows 32,766 values in a statement."""
+    for start in range(0, len(values), 10_000):
+        db.execute(delete(column.table).where(column.in_(values[start : start + 10_000])))
 
 
 def _visit_to_join(db: Connection, snapshot: Snapshot, since: float) -> str | None:

@@ -43,3 +43,9 @@ def age(seconds: float) -> str:
             return f"{count} {unit}{'s' if count > 1 else ''}"
     count = max(int(seconds), 1)
     return f"{count} second{'s' if count > 1 else ''}"
+
+
+def told_late(sentence: str, seconds: float) -> str:
+    """A sentence about a visit as it must be said `seconds` after it: "Anna was at the door 3 hours ago"."""
+    past = sentence.replace(" is at the door", " was at the door").replace(" are at the door", " were at the door")
+    return f"{past} ({age(seconds)} ago)" if past == sentence else f"{past} {age(seconds)} ago"

@@ -24,7 +24,7 @@ class FaceEngine(Protocol):
     def analyse(self, picture: Path) -> Analysis:
         """Every face of a picture file, EXIF orientation applied.
 
-        Raises BrokenPicture when the file cannot be decoded to its end.
+        Raises BrokenPicture when the file cannot be decoded to its end, OSError when it cannot be read.
         """
 
 
@@ -34,6 +34,8 @@ ENGINES = {"dlib": "receiver.engines.dlib_engine:DlibEngine"}
 
 def create(name: str) -> FaceEngine:
     """Load an engine with its models. Raises EngineError with a sentence when that fails."""
+    if name not in ENGINES:
+        raise EngineError(f"There is no engine {name}", f"Known are: {', '.join(ENGINES)}.")
     module, _, attribute = ENGINES[name].partition(":")
     try:
         engine: FaceEngine = getattr(import_module(module), attribute)()

@@ -93,6 +93,13 @@ def upgrade() -> None:
         sa.Column("embedding", sa.LargeBinary),
     )
     op.create_table(
+        "photo_files",
+        sa.Column("path", sa.String, primary_key=True),
+        sa.Column("size", sa.Integer, nullable=False),
+        sa.Column("modified", sa.Integer, nullable=False),
+        sa.Column("hash", sa.String, nullable=False),
+    )
+    op.create_table(
         "notes",
         sa.Column("key", sa.String, primary_key=True),
         sa.Column("value", sa.String, nullable=False),

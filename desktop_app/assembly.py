@@ -1,0 +1,89 @@
+"""Puts the pages, the models and the station's records together, a little at a time."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from desktop_app.item_models import IdentityModel, VisitModel
+from desktop_app.pages.live import LivePage
+from desktop_app.pages.people import PeoplePage
+from desktop_app.pages.settings import SettingsPage, by_section
+from desktop_app.pages.visits import VisitsPage
+from desktop_app.tasks import run_in_background
+from desktop_app.thumbnails import Thumbnails
+from receiver.models import GalleryChanged
+
+if TYPE_CHECKING:
+    from desktop_app.bridge import Bridge
+    from desktop_app.main_window import MainWindow
+    from receiver.station import Station
+
+
+class Assembly(QObject):
+    """One set of models for all pages; each page hears the records it shows.
+
+    `build` adds a page per turn of the event loop, so that the window answers all the while; `built` tells the end.
+    """
+
+    built = Signal()
+
+    live: LivePage
+    visits_page: VisitsPage
+    people: PeoplePage
+    settings: SettingsPage
+
+    def __init__(self, station: Station, bridge: Bridge, window: MainWindow) -> None:
+        super().__init__(window)
+        self._station = station
+        self._bridge = bridge
+        self._window = window
+        self.thumbnails = Thumbnails(self)
+        self.visits = VisitModel(station.visits, self)
+        self.identities = IdentityModel(self)
+        self._steps: deque[Callable[[], None]] = deque(
+            (self._add_live, self._add_visits, self._add_people, self._add_settings)
+        )
+
+    @Slot()
+    def build(self) -> None:
+        """Do the next step and come back for the one after it."""
+        if not self._steps:
+            self.built.emit()
+            return
+        self._steps.popleft()()
+        QTimer.singleShot(0, self.build)
+
+    def _add_live(self) -> None:
+        notice = self._window.notice
+        self.live = LivePage(self._station, self.visits, self.identities, self.thumbnails, notice)
+        self.live.people_wanted.connect(lambda: self._window.go("people"))
+        self._bridge.visit_changed.connect(self.live.show_visit)
+        self._bridge.door_changed.connect(self.live.show_door)
+        self._bridge.part_changed.connect(self.live.show_part)
+        for part in self._station.parts():
+            self.live.show_part(part)
+        self._window.add_page("live", self.live)
+        self.visits.fetchMore()
+        run_in_background(self, self._station.doors, self.live.show_doors)
+
+    def _add_visits(self) -> None:
+        notice = self._window.notice
+        self.visits_page = VisitsPage(self._station, self.visits, self.identities, self.thumbnails, notice)
+        self._window.add_page("visits", self.visits_page)
+
+    def _add_people(self) -> None:
+        self.people = PeoplePage(self._station, self.identities, self.thumbnails, self._window.notice)
+        self._bridge.gallery_changed.connect(self.people.show_gallery)
+        self._window.add_page("people", self.people)
+        run_in_background(self, self._station.identities, lambda found: self.people.show_gallery(GalleryChanged(found)))
+
+    def _add_settings(self) -> None:
+        self.settings = SettingsPage(self._station, self._window.notice)
+        self._bridge.part_changed.connect(self.settings.show_part)
+        self._window.add_page("settings", self.settings)
+        self._steps.extend(partial(self.settings.add_section, name, found) for name, found in by_section())

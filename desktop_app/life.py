@@ -1,0 +1,209 @@
+"""What happens between the first and the last moment of the window: start, attach, ring, close, quit."""
+
+from __future__ import annotations
+
+import argparse
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QSettings, QUrl, Slot
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QApplication
+
+from desktop_app.bridge import Bridge
+from desktop_app.chime import Chime
+from desktop_app.main_window import MainWindow
+from desktop_app.pages.starting import ProblemPage
+from desktop_app.problems import Problems
+from desktop_app.tasks import run_in_background
+from desktop_app.tray import Tray
+from receiver.models import Trigger, Visit, VisitState
+from receiver.wording import SOMEONE
+
+if TYPE_CHECKING:
+    from desktop_app.assembly import Assembly
+    from receiver.station import Station
+
+
+class Life(QObject):
+    """Owns the station; the window only shows it."""
+
+    def __init__(
+        self, application: QApplication, window: MainWindow, options: argparse.Namespace, settings_path: Path
+    ) -> None:
+        super().__init__()
+        self._application = application
+        self._window = window
+        self._options = options
+        self._settings_path = settings_path
+        self._problems = Problems(settings_path, self.begin, self.quit)
+        self._station: Station | None = None
+        self._bridge: Bridge | None = None
+        self._assembly: Assembly | None = None
+        self._memory: QSettings | None = None
+        self._announced: set[str] = set()
+        self._quitting = False
+        self._tray = Tray(self)
+        self._chime = Chime(self)
+        self._tray.opened.connect(window.come_to_front)
+        self._tray.quit_wanted.connect(self.quit)
+        window.closing.connect(self.close_window)
+        window.quit_action.triggered.connect(self.quit)
+
+    # ---- start
+
+    @Slot()
+    def begin(self) -> None:
+        """Build and start the station in the background; also after a problem was mended."""
+        self._window.show_starting()
+        run_in_background(self, partial(_start_station, self._options, self._settings_path), self._attach, self._fail)
+
+    def _attach(self, station: Station) -> None:
+        self._station = station
+        if self._quitting:
+            self._stop_and_leave()
+            return
+        try:
+            self._show(station)
+        except Exception as error:  # a window without pages would wait for ever: better to say why
+            self._fail(error)
+
+    def _show(self, station: Station) -> None:
+        from desktop_app.assembly import Assembly  # noqa: PLC0415  -- its imports are warm by now
+
+        self._memory = QSettings(str(station.settings.data_dir / "window.ini"), QSettings.Format.IniFormat)
+        self._window.recall_place(self._memory)
+        self._bridge = Bridge(station, self)
+        self._window.attach(station, self._bridge)
+        self._assembly = Assembly(station, self._bridge, self._window)
+        self._assembly.build()
+        self._bridge.visit_changed.connect(self.announce)
+
+    def _fail(self, error: Exception) -> None:
+        if self._quitting:
+            self._application.quit()
+            return
+        self._window.show_problem(ProblemPage(*self._problems.explain(error)))
+        self._window.come_to_front()
+
+    # ---- while it runs
+
+    @Slot(object)
+    def announce(self, visit: Visit) -> None:
+        """A ring: notification, chime, the lamp's pulse, a mark in the task bar; once per visit."""
+        fresh = visit.state in (VisitState.RECEIVED, VisitState.HELD) and visit.id not in self._announced
+        if not fresh or visit.trigger is Trigger.LOOK:
+            return
+        self._announced.add(visit.id)
+        self._tray.announce(SOMEONE, visit.door_name)
+        self._chime.play()
+        self._application.alert(self._window)
+
+    @Slot(str)
+    def tell_unexpected(self, what: str) -> None:
+        """Our own fault: say so, and where it is written."""
+        self._window.notice.bad(
+            self.tr("Something went wrong inside Porchlight ({0}). It is written to the log.").format(what),
+            ((self.tr("Open the log"), self._open_log),),
+        )
+
+    def _open_log(self) -> None:
+        if self._station is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._station.settings.data_dir / "logs")))
+
+    # ---- end
+
+    @Slot()
+    def close_window(self) -> None:
+        """Closing keeps the station: in the tray, or minimised where there is none; without a station it quits."""
+        if self._station is None:
+            self.quit()
+        elif self._tray.available:
+            self._window.hide()
+            if self._remembers("told_about_tray"):
+                self._tray.tell("Porchlight", self.tr("It keeps watching the door. Quit it from this icon."))
+        elif self._asked_how_to_close():
+            self._window.showMinimized()
+        else:
+            self._ask_how_to_close()
+
+    def _asked_how_to_close(self) -> bool:
+        return self._memory is not None and self._memory.value("closing") == "minimise"
+
+    def _ask_how_to_close(self) -> None:
+        question = self.tr("Keep watching the door? Quitting means that rings are no longer answered.")
+        if self._window.notice.text == question:  # closed again instead of answering: that is an answer
+            self.quit()
+            return
+        self._window.notice.ask(
+            question, ((self.tr("Keep watching, minimised"), self._minimise), (self.tr("Quit"), self.quit))
+        )
+
+    def _minimise(self) -> None:
+        if self._memory is not None:
+            self._memory.setValue("closing", "minimise")
+        self._window.showMinimized()
+
+    def _remembers(self, key: str) -> bool:
+        """Whether something is to be told for the first time."""
+        if self._memory is None or self._memory.value(key):
+            return False
+        self._memory.setValue(key, True)
+        return True
+
+    @Slot(int)
+    def quit_by_signal(self, _number: int) -> None:
+        """SIGINT or SIGTERM."""
+        self.quit()
+
+    @Slot()
+    def quit(self) -> None:
+        """Stop the station, then leave."""
+        if self._quitting:
+            return
+        self._quitting = True
+        self._tray.remove()
+        self._window.notice.dismiss()  # what could still be undone is settled now
+        if self._memory is not None:
+            self._window.remember_place(self._memory)
+        self._window.hide()
+        if self._station is not None:
+            self._stop_and_leave()
+        elif self._problems.shown:
+            self._application.quit()
+
+    def _stop_and_leave(self) -> None:
+        assert self._station is not None  # noqa: S101
+        if self._bridge is not None:
+            self._bridge.close()
+            self._bridge = None
+        station, self._station = self._station, None
+        run_in_background(self, station.stop, self._left, self._left)
+
+    def _left(self, _outcome: object) -> None:
+        self._window.allow_close()
+        self._window.close()
+        self._application.quit()
+
+    def end(self) -> None:
+        """The event loop has ended: whatever still runs is stopped here (a log-out can be sudden)."""
+        if self._station is not None:
+            self._station.stop()
+            self._station = None
+        self._tray.remove()
+
+
+def _start_station(options: argparse.Namespace, settings_path: Path) -> Station:
+    """Runs off the UI thread: these imports take a second."""
+    from receiver import settings  # noqa: PLC0415
+    from receiver.logs import set_up_logging  # noqa: PLC0415
+
+    chosen = settings.load(settings_path, overrides=settings.overrides_of(options))
+    set_up_logging(options.log_level, chosen.data_dir / "logs")
+    import desktop_app.assembly  # noqa: F401, PLC0415  -- the pages' imports, too, need not hold up the window
+    from receiver.station import Station  # noqa: PLC0415
+
+    station = Station(chosen, settings_path)
+    station.start()
+    return station

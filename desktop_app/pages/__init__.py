@@ -1,0 +1,1 @@
+"""The pages of the window; each is given the station and the models, and knows no other page."""

@@ -1,0 +1,198 @@
+"""The right control for a setting's type: switch, choice, number, text, secret, folder, list of numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic.fields import FieldInfo
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtGui import QStandardItemModel
+from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QSizePolicy, QWidget
+
+from desktop_app.pages.setting_words import choice_words
+from desktop_app.widgets.basics import button, row
+from desktop_app.widgets.switch import Switch
+from receiver.settings import choices, is_secret
+
+
+class Editor(QWidget):
+    """Edits one value; `edited` carries what the user has settled on."""
+
+    edited = Signal(object)
+
+    def show_value(self, value: Any) -> None:
+        """Show what is in effect."""
+        raise NotImplementedError
+
+    def mark(self, wrong: bool) -> None:
+        """Show that the value cannot be used."""
+
+    def control(self) -> QWidget:
+        """What takes the focus."""
+        raise NotImplementedError
+
+
+class SwitchEditor(Editor):
+    """On or off."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.switch = Switch()
+        self.switch.clicked.connect(self._clicked)
+        layout = row(self)
+        layout.addWidget(self.switch)
+        layout.addStretch(1)
+
+    @Slot(bool)
+    def _clicked(self, on: bool) -> None:
+        self.edited.emit(on)
+
+    def show_value(self, value: Any) -> None:
+        """Show what is in effect."""
+        self.switch.setChecked(bool(value))
+
+    def control(self) -> QWidget:
+        """What takes the focus."""
+        return self.switch
+
+
+class ChoiceEditor(Editor):
+    """One of a few words."""
+
+    def __init__(self, options: Sequence[tuple[str, str, bool]]) -> None:
+        super().__init__()
+        self.box = QComboBox()
+        for value, words, possible in options:
+            self.box.addItem(words, value)
+            model = self.box.model()
+            if not possible and isinstance(model, QStandardItemModel):
+                model.item(self.box.count() - 1).setEnabled(False)
+        self.box.activated.connect(lambda index: self.edited.emit(self.box.itemData(index)))
+        self.box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.box.installEventFilter(self)
+        row(self).addWidget(self.box)
+
+    def show_value(self, value: Any) -> None:
+        """Show what is in effect."""
+        self.box.setCurrentIndex(self.box.findData(value))
+
+    def control(self) -> QWidget:
+        """What takes the focus."""
+        return self.box
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """The wheel scrolls the page; it must not change a setting in passing."""
+        if event.type() is QEvent.Type.Wheel:
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
+
+
+class TextEditor(Editor):
+    """Text and numbers; settled by Enter or by leaving the field."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.field = QLineEdit()
+        self.field.editingFinished.connect(self._settle)
+        self._shown = ""
+        self._layout = row(self)
+        self._layout.addWidget(self.field, 1)
+
+    def show_value(self, value: Any) -> None:
+        """Show what is in effect."""
+        self._shown = self.to_text(value)
+        self.field.setText(self._shown)
+
+    def mark(self, wrong: bool) -> None:
+        """A red frame; the words stand below."""
+        self.field.setProperty("wrong", wrong)
+        self.field.style().unpolish(self.field)
+        self.field.style().polish(self.field)
+
+    def control(self) -> QWidget:
+        """What takes the focus."""
+        return self.field
+
+    def to_text(self, value: Any) -> str:
+        """The value as one edits it."""
+        return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+
+    def to_value(self, text: str) -> Any:
+        """What the text means."""
+        return text
+
+    def _settle(self) -> None:
+        text = self.field.text().strip()
+        if text != self._shown:
+            self._shown = text
+            self.edited.emit(self.to_value(text))
+
+
+class NumbersEditor(TextEditor):
+    """A list of whole numbers, separated by commas or spaces."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.field.setPlaceholderText(self.tr("Numbers, separated by commas"))
+
+    def to_text(self, value: Any) -> str:
+        """Separated by commas."""
+        return ", ".join(str(number) for number in value or ())
+
+    def to_value(self, text: str) -> Any:
+        """Each number on its own."""
+        return tuple(text.replace(",", " ").split())
+
+
+class FolderEditor(TextEditor):
+    """A folder, typed or chosen."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._layout.addWidget(button("", "folder", then=self._choose, tip=self.tr("Choose a folder")))
+
+    def to_value(self, text: str) -> Any:
+        """A path, or None when empty."""
+        return Path(text) if text else None
+
+    def _choose(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self, self.tr("Choose a folder"), self.field.text())
+        if chosen:
+            self.field.setText(chosen)
+            self._settle()
+
+
+class SecretEditor(TextEditor):
+    """A secret: typed, saved, never shown again."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.field.setEchoMode(QLineEdit.EchoMode.Password)
+        self.field.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText)
+        self._forget = button(self.tr("Forget"), then=lambda: self.edited.emit(""))
+        self._layout.addWidget(self._forget)
+
+    def show_value(self, value: Any) -> None:
+        """Only whether there is one."""
+        kept = bool(value.get_secret_value()) if value is not None else False
+        self._shown = ""
+        self.field.clear()
+        self.field.setPlaceholderText(self.tr("•••••••• saved") if kept else self.tr("not set"))
+        self._forget.setVisible(kept)
+
+
+def make_editor(info: FieldInfo) -> Editor:
+    """The editor for a setting's type."""
+    kind = info.annotation
+    if is_secret(info):
+        return SecretEditor()
+    if choices(info):
+        return ChoiceEditor(choice_words(info))
+    if kind is bool:
+        return SwitchEditor()
+    if kind == tuple[int, ...]:
+        return NumbersEditor()
+    return FolderEditor() if kind in (Path, Path | None) else TextEditor()

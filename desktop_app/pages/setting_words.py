@@ -1,0 +1,125 @@
+"""Titles for settings, which ones matter every day, and validation errors in words."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
+
+from desktop_app.words import tr
+from receiver.settings import choices, is_secret
+
+Key = tuple[str, ...]
+
+EVERYDAY = {
+    ("receiver", "port"),
+    ("receiver", "unknown_doors"),
+    ("recognition", "tolerance"),
+    ("recognition", "merge_window_s"),
+    ("telegram", "enabled"),
+    ("telegram", "token"),
+    ("telegram", "chat_ids"),
+    ("mqtt", "broker"),
+    ("mqtt", "host"),
+    ("mqtt", "port"),
+    ("mqtt", "username"),
+    ("mqtt", "password"),
+    ("mqtt", "tls"),
+    ("retention", "known_days"),
+    ("retention", "unknown_days"),
+    ("retention", "no_face_days"),
+    ("retention", "max_gb"),
+}
+"""The others wait behind "More settings"."""
+
+AT_NEXT_START = {("data_dir",)}
+
+_SECTIONS = {
+    "receiver": ("receiver", "Receiver"),
+    "recognition": ("recognition", "Recognition"),
+    "telegram": ("telegram", "Telegram"),
+    "mqtt": ("mqtt", "MQTT"),
+    "retention": ("visits", "Keeping visits"),
+    "hush": ("off", "Quiet hours"),
+    "": ("storage", "Storage"),
+}
+_TITLES = {
+    "host": "Address",
+    "api_token": "Token for the reading API",
+    "api_base": "Address of the Bot API",
+    "max_upload_mb": "Largest picture (MB)",
+    "merge_window_s": "Same visit within (seconds)",
+    "chat_ids": "Chats",
+    "token": "Bot token",
+    "tls": "Encrypted (TLS)",
+    "ca_file": "Certificate authority",
+    "cluster": "Compute cluster",
+    "max_gb": "Disk space (GB)",
+    "known_days": "People you know (days)",
+    "unknown_days": "Strangers (days)",
+    "no_face_days": "Without a face (days)",
+    "enabled": "Send alerts",
+    "discovery": "Home Assistant discovery",
+    "data_dir": "Data folder",
+    "gallery_dir": "Folder of known faces",
+    "tolerance": "Strictness (largest distance)",
+    "workers": "Worker processes",
+}
+_CHOICES = {
+    "ask": "Hold and ask me",
+    "accept": "Accept",
+    "refuse": "Refuse",
+    "off": "Off",
+    "builtin": "Built in (not in this version yet)",
+    "external": "My own broker",
+}
+_NOT_YET = {"builtin"}
+
+
+def section_of(key: Key) -> str:
+    """The section a setting belongs to; empty for the top ones."""
+    return key[0] if len(key) > 1 else ""
+
+
+def section_title(section: str) -> tuple[str, str]:
+    """Icon and title of a section."""
+    icon, title = _SECTIONS.get(section, ("settings", section.capitalize()))
+    return icon, tr(title)
+
+
+def title(key: Key) -> str:
+    """What a setting is called."""
+    return tr(_TITLES.get(key[-1]) or key[-1].replace("_", " ").capitalize())
+
+
+def choice_words(info: FieldInfo) -> list[tuple[str, str, bool]]:
+    """(value, words, whether it can be chosen) of a setting with a fixed choice."""
+    return [(value, tr(_CHOICES.get(value, value)), value not in _NOT_YET) for value in choices(info)]
+
+
+def judge(info: FieldInfo, value: Any) -> tuple[Any, str]:
+    """The value in the setting's own type, and what is wrong with it in words (empty when nothing is)."""
+    if is_secret(info):
+        return value, ""
+    try:
+        return TypeAdapter(Annotated[info.annotation, info]).validate_python(value), ""
+    except ValidationError as error:
+        return None, _in_words(error.errors(include_url=False)[0])
+
+
+_COMPLAINTS = {
+    "greater_than_equal": "At least {ge}.",
+    "greater_than": "More than {gt}.",
+    "less_than_equal": "At most {le}.",
+    "int_parsing": "Whole numbers only.",
+    "int_from_float": "Whole numbers only.",
+    "float_parsing": "A number is needed.",
+    "string_too_short": "This cannot be empty.",
+    "string_pattern_mismatch": "This does not have the form described on the left.",
+}
+
+
+def _in_words(error: Any) -> str:
+    told = _COMPLAINTS.get(error["type"])
+    return tr(told).format(**error.get("ctx", {})) if told else str(error["msg"])

@@ -1,0 +1,71 @@
+"""Why a visit got its verdict, and how its messages fared, in a card below the picture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QFrame
+
+from desktop_app import words
+from desktop_app.widgets import icons, theme
+from desktop_app.widgets.basics import clear, column, label, row, rule
+from receiver.models import Trigger, Visit
+
+if TYPE_CHECKING:
+    from receiver.station import Station
+
+
+class VisitReasons(QFrame):
+    """One line per face, one per message."""
+
+    def __init__(self, station: Station) -> None:
+        super().__init__()
+        self.setProperty("kind", "card")
+        self._station = station
+        self._lines = column(self, margin=theme.L, spacing=theme.S)
+        self._shown: Visit | None = None
+
+    def show_visit(self, visit: Visit) -> None:
+        """Tell about a visit."""
+        if visit == self._shown:
+            return
+        self._shown = visit
+        clear(self._lines)
+        self._lines.addWidget(label(self.tr("Why this verdict"), "section"))
+        for line in self._reasons(visit):
+            self._line(*line)
+        self._lines.addSpacing(theme.S)
+        self._lines.addWidget(rule())
+        self._lines.addWidget(label(self.tr("Messages"), "section"))
+        facts = [words.delivery_fact(d, visit) for d in visit.deliveries]
+        for fact in facts:
+            self._line(fact.icon, fact.tone, f"{fact.text}. {fact.detail}".strip())
+        if not facts:
+            self._line("off", "muted", self.tr("Nobody was told: Telegram and MQTT are off."))
+
+    def _reasons(self, visit: Visit) -> list[tuple[str, str, str]]:
+        tolerance = self._station.settings.recognition.tolerance
+        lines = []
+        for face, mark in zip(visit.faces, words.marks(visit), strict=True):
+            lines.append(("recognition", mark.tone, f"{mark.text}: {words.why(face, tolerance)}"))
+        if not lines:
+            look = words.visit_look(visit)
+            lines.append((look.icon, look.tone, visit.reason or self._without_face(visit)))
+        if len(visit.snapshots) > 1:
+            lines.append(("photo", "muted", self.tr("The best of {0} pictures.").format(len(visit.snapshots))))
+        if visit.trigger is not Trigger.RING:
+            lines.append(("door", "muted", self.tr("Nobody rang: the picture was asked for.")))
+        return lines
+
+    def _without_face(self, visit: Visit) -> str:
+        if visit.verdict is None:
+            return self.tr("Recognition has not looked at it yet.")
+        return self.tr("No face was found, at full size and enlarged.")
+
+    def _line(self, icon: str, tone: str, text: str) -> None:
+        line = row(spacing=theme.S)
+        sign = label()
+        icons.put(sign, icon, tone, 18)
+        line.addWidget(sign)
+        line.addWidget(label(text, wrap=True, select=True), 1)
+        self._lines.addLayout(line)

@@ -1,0 +1,1 @@
+"""Parts of pages that know Qt and nothing of the station."""

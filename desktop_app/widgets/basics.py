@@ -1,0 +1,120 @@
+"""The small parts every page is made of: labels, cards, rows, buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from desktop_app.widgets import icons, theme
+
+
+def label(text: str = "", kind: str = "body", *, wrap: bool = False, select: bool = False) -> QLabel:
+    """A text in one of the kinds of the style sheet; plain text, whatever the words contain."""
+    result = QLabel(text)
+    result.setTextFormat(Qt.TextFormat.PlainText)
+    result.setProperty("kind", kind)
+    result.setWordWrap(wrap)
+    if select:
+        result.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+    return result
+
+
+def button(
+    text: str, icon: str = "", *, kind: str = "", then: Callable[[], object] | None = None, tip: str = ""
+) -> QPushButton:
+    """A push button; one without text carries its tip as accessible name."""
+    result = QPushButton(text)
+    result.setProperty("kind", kind)
+    if icon:
+        icons.put(result, icon, "#241600" if kind == "primary" else "text", 18)
+    if tip:
+        result.setToolTip(tip)
+    result.setAccessibleName(text or tip)
+    result.setAutoDefault(True)
+    if then is not None:
+        result.clicked.connect(lambda _checked=False: then())
+    return result
+
+
+def card(kind: str = "card") -> QFrame:
+    """A surface with a border."""
+    result = QFrame()
+    result.setProperty("kind", kind)
+    return result
+
+
+def rule() -> QFrame:
+    """A thin line between things."""
+    return card("rule")
+
+
+def column(parent: QWidget | None = None, *, margin: int = 0, spacing: int = theme.S) -> QVBoxLayout:
+    """A vertical layout on the spacing scale."""
+    layout = QVBoxLayout(parent) if parent is not None else QVBoxLayout()
+    layout.setContentsMargins(margin, margin, margin, margin)
+    layout.setSpacing(spacing)
+    return layout
+
+
+def row(parent: QWidget | None = None, *, margin: int = 0, spacing: int = theme.S) -> QHBoxLayout:
+    """A horizontal layout on the spacing scale."""
+    layout = QHBoxLayout(parent) if parent is not None else QHBoxLayout()
+    layout.setContentsMargins(margin, margin, margin, margin)
+    layout.setSpacing(spacing)
+    return layout
+
+
+def scrolling(content: QWidget) -> QScrollArea:
+    """The content in a scroll area that never scrolls sideways."""
+    content.setObjectName("canvas")
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(content)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return area
+
+
+def clear(layout: QVBoxLayout | QHBoxLayout) -> None:
+    """Remove everything from a layout and delete it."""
+    while (item := layout.takeAt(0)) is not None:
+        if (widget := item.widget()) is not None:
+            widget.hide()
+            widget.deleteLater()
+        elif isinstance(inner := item.layout(), QVBoxLayout | QHBoxLayout):
+            clear(inner)
+
+
+class ElidedLabel(QLabel):
+    """One line that ends in "..." when the room is short; the whole text is its tool tip."""
+
+    def __init__(self, text: str = "", kind: str = "body") -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("kind", kind)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setText(text)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """Room for a few letters is enough."""
+        return QSize(self.fontMetrics().averageCharWidth() * 4, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Offer the whole text as a tool tip once it does not fit."""
+        super().resizeEvent(event)
+        cut = self.fontMetrics().horizontalAdvance(self.text()) > event.size().width()
+        self.setToolTip(self.text() if cut else "")
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+        """Draw as much of the text as fits."""
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self.rect(), int(self.alignment() | Qt.AlignmentFlag.AlignVCenter), text)
+        painter.end()

@@ -1,0 +1,65 @@
+"""The rail of pages at the window's edge."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QButtonGroup, QFrame, QLabel, QSizePolicy, QToolButton
+
+from desktop_app.widgets import icons, theme
+from desktop_app.widgets.basics import column
+
+
+class NavRail(QFrame):
+    """One button per page; emits the chosen page's key."""
+
+    chosen = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("kind", "rail")
+        self._buttons: dict[str, QToolButton] = {}
+        self._group = QButtonGroup(self)
+        self._layout = column(self, margin=theme.S, spacing=theme.XS)
+        self._layout.setContentsMargins(theme.S, theme.M, theme.S, theme.M)
+        logo = QLabel()
+        logo.setPixmap(icons.artwork("logo.svg", 40, self.devicePixelRatioF()))
+        logo.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        logo.setAccessibleName("Porchlight")
+        self._layout.addWidget(logo)
+        self._layout.addSpacing(theme.M)
+        self._layout.addStretch(1)
+
+    def add(self, key: str, text: str, icon: str) -> None:
+        """A page's button; pages are reached by Alt+1, Alt+2 ... in their order."""
+        number = len(self._buttons) + 1
+        item = QToolButton()
+        item.setText(text)
+        item.setCheckable(True)
+        item.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        item.setProperty("kind", "rail")
+        item.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        item.setMinimumSize(QSize(theme.XXL * 2 + theme.XS, theme.XXL + theme.L))
+        item.setShortcut(QKeySequence(f"Alt+{number}"))
+        item.setToolTip(f"{text} (Alt+{number})")
+        item.setAccessibleName(text)
+        item.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        item.setEnabled(False)
+        icons.put(item, icon, "text", 24)
+        item.clicked.connect(lambda _checked=False: self.chosen.emit(key))
+        self._group.addButton(item)
+        self._buttons[key] = item
+        self._layout.insertWidget(self._layout.count() - 1, item)
+
+    def select(self, key: str) -> None:
+        """Mark a page as the one on show."""
+        self._buttons[key].setChecked(True)
+
+    def enable(self, key: str) -> None:
+        """A page can be chosen from now on."""
+        self._buttons[key].setEnabled(True)
+
+    def disable(self) -> None:
+        """No page can be chosen (yet)."""
+        for item in self._buttons.values():
+            item.setEnabled(False)

@@ -1,0 +1,282 @@
+"""What the window says about the station's records: words, the icon beside them and their tone."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
+
+from desktop_app.widgets.chips import Fact
+from desktop_app.widgets.picture_view import Mark
+from desktop_app.widgets.status_strip import Status
+from receiver.models import (
+    Delivery,
+    DeliveryState,
+    Face,
+    Judgement,
+    Part,
+    PartState,
+    Photo,
+    Snapshot,
+    SnapshotState,
+    Verdict,
+    Visit,
+    VisitState,
+)
+from receiver.wording import age, headline
+
+
+def tr(text: str) -> str:
+    """Translate a text of the window."""
+    return QCoreApplication.translate("words", text)
+
+
+class Look(NamedTuple):
+    """How something is shown: a shape and a tone, never a colour alone."""
+
+    icon: str
+    tone: str
+
+
+_VERDICT_LOOKS = {
+    Verdict.KNOWN: Look("known", "good"),
+    Verdict.UNKNOWN: Look("unknown", "warn"),
+    Verdict.UNCLEAR: Look("unclear", "muted"),
+    Verdict.NO_FACE: Look("no_face", "muted"),
+    Verdict.FAILED: Look("failed", "bad"),
+}
+_PART_LOOKS = {
+    PartState.STARTING: Look("starting", "muted"),
+    PartState.WORKING: Look("working", "good"),
+    PartState.WAITING: Look("waiting", "warn"),
+    PartState.FAILED: Look("broken", "bad"),
+    PartState.OFF: Look("off", "muted"),
+}
+NOTIFIERS = {"telegram": "Telegram", "mqtt": "MQTT"}
+
+
+# ---- visits
+
+
+def visit_look(visit: Visit) -> Look:
+    """The shape and tone of a visit's verdict, or of the ring while there is none."""
+    if visit.state is VisitState.HELD:
+        return Look("door", "accent")
+    return _VERDICT_LOOKS[visit.verdict] if visit.verdict else Look("ring", "accent")
+
+
+def short(visit: Visit) -> str:
+    """The verdict for a list, where room is short: only the name, or what there is instead of one."""
+    if visit.verdict is Verdict.KNOWN:
+        names = list(visit.identities)
+        return ", ".join(names) + (f" +{visit.strangers}" if visit.strangers else "")
+    return tr("Can't tell who") if visit.verdict is Verdict.UNCLEAR else headline(visit)
+
+
+def subline(visit: Visit) -> str:
+    """Door, time, and how long the answer took: "Front door · 14:32 · recognised in 0.4 s"."""
+    parts = [visit.door_name, moment(visit.started_at)]
+    if visit.concluded_at is not None:
+        took = seconds(visit.concluded_at - visit.started_at)
+        parts.append(tr("answered in {0}").format(took))
+    elif visit.state is VisitState.RECEIVED:
+        parts.append(tr("looking who it is ..."))
+    return " · ".join(parts)
+
+
+def spoken(visit: Visit) -> str:
+    """A visit in one sentence, for screen readers."""
+    return f"{headline(visit)}, {visit.door_name}, {moment(visit.started_at)}"
+
+
+def face_words(face: Face, number: int) -> str:
+    """What stands on a face's rectangle."""
+    if face.identity:
+        return face.identity
+    if face.verdict is Verdict.UNCLEAR:
+        return tr("can't tell")
+    return tr("stranger") if number == 1 else tr("stranger {0}").format(number)
+
+
+def marks(visit: Visit) -> tuple[Mark, ...]:
+    """The rectangles to draw over a visit's picture."""
+    found = []
+    strangers = 0
+    for face in visit.faces:
+        strangers += face.verdict is Verdict.UNKNOWN
+        look = _VERDICT_LOOKS[face.verdict]
+        found.append(
+            Mark(
+                face.box.left,
+                face.box.top,
+                face.box.right,
+                face.box.bottom,
+                face_words(face, strangers),
+                look.tone,
+                dashed=face.verdict is not Verdict.KNOWN,
+            )
+        )
+    return tuple(found)
+
+
+def why(face: Face, tolerance: float) -> str:
+    """Why a face got its verdict, with the distances behind it."""
+    match = face.match
+    if face.verdict is Verdict.UNCLEAR:
+        return tr("No name is given: {0}.").format(face.reason)
+    if match.distance is None:
+        if face.identity and face.reason:
+            return tr("You said who this is.")
+        return tr("There is nobody to compare with yet: add people first.")
+    nearest = tr("distance {0}, a name is given up to {1}").format(decimal(match.distance), decimal(tolerance))
+    if face.identity:
+        return tr("Looks like {0}: {1}.").format(face.identity, nearest) + _runner_up(face)
+    return tr("The nearest is {0}, but too far: {1}.").format(match.identity, nearest) + _runner_up(face)
+
+
+def _runner_up(face: Face) -> str:
+    match = face.match
+    if match.runner_up is None or match.runner_up_distance is None:
+        return ""
+    return " " + tr("Next would be {0} at {1}.").format(match.runner_up, decimal(match.runner_up_distance))
+
+
+def picture_words(snapshot: Snapshot | None) -> str:
+    """What to say where a picture cannot be shown."""
+    if snapshot is None:
+        return tr("There is no picture")
+    if snapshot.state is SnapshotState.BROKEN:
+        return tr("The picture arrived broken")
+    return tr("The picture cannot be read")
+
+
+# ---- deliveries
+
+
+def delivery_fact(delivery: Delivery, visit: Visit) -> Fact:
+    """The chip of one delivery: "Telegram text 0.1 s", waiting, failed with Retry."""
+    name = _delivery_name(delivery)
+    key = str(delivery.id)
+    to = tr("to {0}").format(delivery.target) if delivery.target else ""
+    match delivery.state:
+        case DeliveryState.DELIVERED:
+            took = seconds((delivery.delivered_at or delivery.created_at) - visit.started_at)
+            return Fact(key, f"{name} {took}", "working", "good", tr("Delivered {0}").format(to).strip())
+        case DeliveryState.FAILED:
+            return Fact(key, tr("{0} failed").format(name), "broken", "bad", delivery.error, tr("Retry"))
+        case DeliveryState.SUPERSEDED:
+            return Fact(key, tr("{0} replaced by a newer one").format(name), "off", "muted")
+    if delivery.attempts:
+        again = max(delivery.due_at - time.time(), 0)
+        detail = tr("{0} Trying again in {1}.").format(_sentence(delivery.error), age(again))
+        return Fact(key, tr("{0} waiting").format(name), "waiting", "warn", detail, tr("Retry now"))
+    return Fact(key, tr("{0} on its way").format(name), "waiting", "muted")
+
+
+def delivery_facts(visit: Visit) -> tuple[Fact, ...]:
+    """Chips of all deliveries, without those that a newer one replaced."""
+    shown = (d for d in visit.deliveries if d.state is not DeliveryState.SUPERSEDED)
+    return tuple(delivery_fact(d, visit) for d in shown)
+
+
+def _delivery_name(delivery: Delivery) -> str:
+    kinds = {"text": tr("text"), "photo": tr("photo"), "ring": tr("ring"), "visitor": tr("visitor")}
+    notifier = NOTIFIERS.get(delivery.notifier, delivery.notifier)
+    return f"{notifier} {kinds.get(delivery.kind, delivery.kind)}"
+
+
+# ---- parts
+
+
+def part_name(part: str) -> str:
+    """A part's name as the window says it."""
+    return {"receiver": tr("Receiver"), "recognition": tr("Recognition")}.get(part) or NOTIFIERS.get(part, part)
+
+
+def part_status(part: Part) -> Status:
+    """What the status strip shows of a part."""
+    look = _PART_LOOKS[part.state]
+    words = {
+        PartState.STARTING: tr("starting"),
+        PartState.WORKING: tr("working"),
+        PartState.WAITING: tr("waiting {0}").format(age(time.time() - part.since)),
+        PartState.FAILED: tr("not working"),
+        PartState.OFF: tr("off"),
+    }
+    return Status(part.name, part_name(part.name), words[part.state], _part_detail(part), look.icon, look.tone)
+
+
+def _part_detail(part: Part) -> str:
+    since = tr("Since {0}.").format(moment(part.since))
+    return f"{_sentence(part.detail)} {since}".strip() if part.detail else since
+
+
+# ---- photos
+
+
+def photo_look(photo: Photo) -> Look:
+    """Whether a gallery photo can be used."""
+    if photo.judgement is Judgement.GOOD:
+        return Look("working", "good")
+    if photo.judgement is Judgement.DUPLICATE:
+        return Look("off", "muted")
+    return Look("failed", "warn")
+
+
+def photo_words(photo: Photo) -> str:
+    """A photo's judgement in words."""
+    if photo.judgement is Judgement.GOOD:
+        return tr("Good")
+    words = photo.reason or str(photo.judgement).replace("_", " ")
+    return words[:1].upper() + words[1:]
+
+
+def added(photos: Sequence[Photo], name: str) -> str:
+    """What became of photos that were to be added to a person."""
+    good = sum(p.judgement is Judgement.GOOD for p in photos)
+    aside = len(photos) - good
+    if not good:
+        return tr("No photo could be used for {0}; the reasons stand below.").format(name)
+    told = tr("1 photo added to {0}").format(name) if good == 1 else tr("{0} photos added to {1}").format(good, name)
+    return told if not aside else told + ", " + tr("{0} set aside").format(aside)
+
+
+# ---- numbers and times
+
+
+def seconds(duration: float) -> str:
+    """A short duration: "0.4 s", "3 minutes"."""
+    return tr("{0} s").format(QLocale().toString(max(duration, 0.0), "f", 1)) if duration < 60 else age(duration)
+
+
+def decimal(number: float) -> str:
+    """A distance with two digits."""
+    return QLocale().toString(number, "f", 2)
+
+
+def clock(at: float) -> str:
+    """The time of day, as this country writes it."""
+    local = datetime.fromtimestamp(at)
+    return QLocale().toString(QTime(local.hour, local.minute), QLocale.FormatType.ShortFormat)
+
+
+def day(at: float) -> str:
+    """Today, Yesterday, or the date."""
+    then = datetime.fromtimestamp(at).date()
+    passed = (date.today() - then).days
+    if passed in (0, 1):
+        return tr("Today") if passed == 0 else tr("Yesterday")
+    return QLocale().toString(QDate(then.year, then.month, then.day), QLocale.FormatType.LongFormat)
+
+
+def moment(at: float) -> str:
+    """The time of day, with the day when it is not today."""
+    return clock(at) if datetime.fromtimestamp(at).date() == date.today() else f"{day(at)}, {clock(at)}"
+
+
+def _sentence(text: str) -> str:
+    text = text.strip()
+    return text if not text or text[-1] in ".!?" else f"{text}."

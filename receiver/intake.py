@@ -1,0 +1,339 @@
+"""From the bytes of an upload to a visit that survives a power cut.
+
+The order is the promise: picture durable on disk, then its row and messages in one transaction, then the receipt.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import logging
+import os
+import re
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from receiver import jpeg
+from receiver.errors import NotAJpeg, StoreError, UploadRefused
+from receiver.models import Change, Door, DoorState, Message, Snapshot, SnapshotState, Trigger, Visit, VisitState
+from receiver.settings import ReceiverSettings
+from receiver.store import Store, new_id
+
+_log = logging.getLogger(__name__)
+
+SAME_WITHIN_S = 60.0
+"""The same bytes from the same door within this time are one snapshot: senders repeat what was not answered."""
+MOST_HELD = 20
+"""Pictures kept for one door until the owner decides."""
+MOST_ASKING = 50
+"""Doors that may wait for the owner at once."""
+
+RECEIVED_AT = "porchlight.received_at"
+"""Key in the WSGI environ by which the server passes on when the last byte arrived, Unix seconds."""
+
+_DAY_S = 86_400
+_BEGAN = time.time()
+_NAMES = {"legacy": ("legacy", "Door"), "browser": ("web", "Browser")}
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A picture as it arrived, and from where."""
+
+    body: bytes
+    source: Literal["legacy", "browser", "desktop"]
+    address: str
+    """IP address of the sender."""
+    received_at: float
+    """When the last byte arrived."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The promise given for an upload: its visit and picture are durable."""
+
+    visit: Visit
+    snapshot: Snapshot
+
+    @property
+    def held(self) -> bool:
+        """Whether it waits for the owner to approve its door."""
+        return self.visit.state is VisitState.HELD
+
+
+class Intake:
+    """Takes pictures in; may be called from any thread.
+
+    `folder` is where snapshots lie, `merge_window_s` how long one door's pictures are one visit, `routes` names the
+    messages of a new visit, `publish` tells what changed and `wake` that there is work.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        folder: Path,
+        settings: ReceiverSettings,
+        merge_window_s: float,
+        *,
+        routes: Callable[[], Sequence[Message]],
+        publish: Callable[[Change], None],
+        wake: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._folder = folder
+        self._policy = settings.unknown_doors
+        self._merge_window_s = merge_window_s
+        self._routes = routes
+        self._publish = publish
+        self._wake = wake
+        self._pace = Pace(settings.pictures_per_minute)
+        self._meeting = threading.Lock()
+        self._holding = threading.Lock()
+        self._one_at_a_time = tuple(threading.Lock() for _ in range(64))
+        sweep(store, folder, time.time())
+
+    def accept(self, upload: Upload) -> Receipt:
+        """Take one picture; what this returns is durable, and the same picture again gives the same receipt.
+
+        From a door a broken picture is still a ring. Raises NotAJpeg (a person's picture that cannot be read) and
+        UploadRefused: 400 nothing sent, 403 not let in, 429 too many, 503 the disk does not take it.
+        """
+        door_id, name = _sender(upload)
+        self._pace.check(door_id)
+        width, height = _size(upload)
+        door = self._admit(door_id, name, upload)
+        digest = hashlib.sha256(upload.body).hexdigest()
+        # Two identical uploads at the same moment meet at the same lock; others rarely do.
+        with self._one_at_a_time[int(digest[:4], 16) % len(self._one_at_a_time)]:
+            return self._again(door, digest, upload) or self._take(door, digest, upload, width, height)
+
+    # ---- who sends
+
+    def _admit(self, door_id: str, name: str, upload: Upload) -> Door:
+        door = self._store.door(door_id) or self._meet(door_id, name, upload)
+        if door.state is DoorState.ASKING and self._policy == "accept":
+            door = self._approve(door)
+        if door.state is DoorState.REFUSED or (door.state is DoorState.ASKING and self._policy == "refuse"):
+            raise _not_let_in()
+        return door
+
+    def _meet(self, door_id: str, name: str, upload: Upload) -> Door:
+        own = upload.source == "desktop"
+        if self._policy == "refuse" and not own:
+            raise _not_let_in()
+        state = DoorState.APPROVED if own or self._policy == "accept" else DoorState.ASKING
+        with self._meeting:
+            if state is DoorState.ASKING and self._asking() >= MOST_ASKING:
+                raise UploadRefused(
+                    403, "Too many new doors", "Approve or refuse those that wait in the app, then send it again."
+                )
+            door = self._store.hear(door_id, name, upload.received_at, state)
+        self._publish(door)
+        return door
+
+    def _asking(self) -> int:
+        return sum(door.state is DoorState.ASKING for door in self._store.doors())
+
+    def _approve(self, door: Door) -> Door:
+        """The owner changed the setting: what was held until now goes its way."""
+        approved, released = self._store.set_door(door.id, DoorState.APPROVED, self._routes())
+        self._publish(approved)
+        for visit in released:
+            self._publish(self._store.visit(visit))
+        if released:
+            self._wake()
+        return approved
+
+    # ---- what is sent
+
+    def _again(self, door: Door, digest: str, upload: Upload) -> Receipt | None:
+        same = self._store.duplicate(door.id, digest, upload.received_at - SAME_WITHIN_S)
+        with suppress(KeyError):  # deleted by the owner between the two questions: then it is new
+            return Receipt(self._store.visit(same.visit), same) if same else None
+        return None
+
+    def _take(self, door: Door, digest: str, upload: Upload, width: int, height: int) -> Receipt:
+        held = door.state is DoorState.ASKING
+        at = upload.received_at
+        snapshot = Snapshot(
+            id=new_id(at),
+            visit=new_id(at),
+            door=door.id,
+            state=SnapshotState.HELD if held else SnapshotState.RECEIVED,
+            path=Path(),
+            received_at=at,
+            width=width,
+            height=height,
+        )
+        snapshot = replace(snapshot, path=day_folder(self._folder, at) / f"{snapshot.id}.jpg")
+        with self._holding if held else nullcontext():
+            if held and self._store.held(door.id) >= MOST_HELD:
+                raise UploadRefused(429, "Too many pictures wait", "The owner has to approve this door first.")
+            visit = self._keep(snapshot, digest, upload.body)
+        receipt = Receipt(visit, next(s for s in visit.snapshots if s.id == snapshot.id))
+        return self._hold(receipt) if held else self._announce(receipt)
+
+    def _keep(self, snapshot: Snapshot, digest: str, body: bytes) -> Visit:
+        with _nothing_half_done(snapshot.path):
+            write_durably(snapshot.path, body)
+            since = snapshot.received_at - self._merge_window_s
+            return self._store.receive(snapshot, digest, Trigger.RING, since, self._routes())[0]
+
+    def _announce(self, receipt: Receipt) -> Receipt:
+        self._publish(receipt.visit)
+        self._wake()
+        return receipt
+
+    def _hold(self, receipt: Receipt) -> Receipt:
+        """Show a held picture to the owner, who may have decided about its door while it was on its way."""
+        door = self._store.door(receipt.snapshot.door)
+        if door and door.state is DoorState.APPROVED:
+            self._approve(door)
+            return replace(receipt, visit=self._store.visit(receipt.visit.id))
+        if door and door.state is DoorState.REFUSED:
+            self._store.set_door(door.id, DoorState.REFUSED, ())
+            receipt.snapshot.path.unlink(missing_ok=True)
+            raise _not_let_in()
+        self._publish(receipt.visit)
+        if door:
+            self._publish(door)
+        return receipt
+
+
+class Pace:
+    """How many pictures each door may send in any minute."""
+
+    def __init__(self, per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._per_minute = per_minute
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._recent: dict[str, deque[float]] = {}
+
+    def check(self, door: str) -> None:
+        """Count one picture of a door. Raises UploadRefused 429 when that is one too many."""
+        now = self._clock()
+        with self._lock:
+            if len(self._recent) > 1_000:
+                self._forget_the_quiet(now)
+            times = self._recent.setdefault(door, deque())
+            while times and times[0] <= now - 60:
+                times.popleft()
+            if len(times) >= self._per_minute:
+                raise UploadRefused(429, "Too many pictures", "This door sends too much. Wait a minute.")
+            times.append(now)
+
+    def _forget_the_quiet(self, now: float) -> None:
+        self._recent = {door: times for door, times in self._recent.items() if times and times[-1] > now - 60}
+
+
+def day_folder(folder: Path, at: float) -> Path:
+    """Where the pictures of a moment lie: one folder per day (UTC), so that no folder grows without end."""
+    return folder / time.strftime("%Y/%m/%d", time.gmtime(at))
+
+
+def write_durably(path: Path, body: bytes) -> None:
+    """Write a file so that after a power cut it is there as a whole or not at all. Raises OSError."""
+    _make_folder(path.parent)
+    part = path.with_suffix(".part")
+    try:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(body)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+        _sync_folder(path.parent)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def sweep(store: Store, folder: Path, now: float) -> None:
+    """Remove what a crash left in the folders of today and yesterday: half-written files and pictures without a row.
+
+    Only files older than this process are touched: younger ones may be on their way.
+    """
+    for day in {day_folder(folder, now), day_folder(folder, now - _DAY_S)}:
+        files = [file for file in _left_behind(day) if file.suffix in {".part", ".jpg"}]
+        known = store.known_snapshots([file.stem for file in files if file.suffix == ".jpg"])
+        for file in files:
+            if file.suffix == ".part" or file.stem not in known:
+                _log.info("removing %s, left behind by a crash", file.name)
+                file.unlink(missing_ok=True)
+
+
+def _left_behind(day: Path) -> Iterator[Path]:
+    with suppress(FileNotFoundError):
+        for file in day.iterdir():
+            if file.stat().st_mtime < _BEGAN:
+                yield file
+
+
+def _make_folder(folder: Path) -> None:
+    if folder.is_dir():
+        return
+    _make_folder(folder.parent)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    _sync_folder(folder.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a new name durable; Windows has no such call and does it by itself."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _nothing_half_done(path: Path) -> Iterator[None]:
+    """When disk or database fail, leave no file and tell the sender."""
+    try:
+        yield
+    except (OSError, StoreError) as error:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+        _log.warning("a picture could not be stored: %s", error)
+        raise _not_stored(error) from error
+
+
+def _not_stored(error: Exception) -> UploadRefused:
+    full = getattr(error, "errno", None) in {errno.ENOSPC, errno.EDQUOT} or "full" in str(error)
+    title = "The disk is full" if full else "The picture could not be stored"
+    cure = "Free some space on" if full else "Look after the disk of"
+    return UploadRefused(503, title, f"Nothing was kept. {cure} the computer that Porchlight runs on, then send again.")
+
+
+def _not_let_in() -> UploadRefused:
+    return UploadRefused(403, "Not let in", "The owner does not take pictures from this sender.")
+
+
+def _sender(upload: Upload) -> tuple[str, str]:
+    """Door id and name of whoever has no id of its own: by its address."""
+    if upload.source == "desktop":
+        return "this-computer", "This computer"
+    kind, word = _NAMES[upload.source]
+    return f"{kind}-{re.sub(r'[^a-z0-9]+', '-', upload.address.lower()).strip('-')}", f"{word} at {upload.address}"
+
+
+def _size(upload: Upload) -> tuple[int, int]:
+    """Width and height of the picture in pixels; (0, 0) when a door's picture does not say: it rang all the same."""
+    if not upload.body:
+        raise UploadRefused(400, "Nothing arrived", "The upload holds no picture.")
+    try:
+        header = jpeg.read_header(upload.body)
+    except NotAJpeg:
+        if upload.source == "legacy":
+            return 0, 0
+        raise
+    if upload.source != "legacy" and not jpeg.is_complete(upload.body):
+        raise NotAJpeg("The picture was cut off on the way. Please send it again.")
+    return header.width, header.height

@@ -1,0 +1,569 @@
+"""MQTT: events for home automation, in the topics of docs/mqtt.md, and the text on the screen at the door.
+
+A ring or visitor event is never retained: a broker that replays a ring to whoever connects next has opened real doors.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import queue
+import random
+import re
+import secrets
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, InvalidStateError
+from concurrent.futures import TimeoutError as FutureTimeout
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Self
+
+import paho.mqtt.client as paho
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.reasoncodes import ReasonCode
+
+from receiver import wording
+from receiver.errors import NotifierError, Rejected, TryLater
+from receiver.models import Delivery, PartState, Verdict, Visit
+from receiver.notifiers import Host
+from receiver.notifiers.pictures import of_visit
+
+if TYPE_CHECKING:
+    from receiver.settings import MqttSettings
+
+_log = logging.getLogger(__name__)
+
+LATE = 60.0
+"""Seconds after which an event says its age, so that an automation can let it pass."""
+SCREEN_LIMIT = 4096
+"""Characters of a text for the screen: as long as Telegram lets anybody write."""
+
+_KEEPALIVE = 30
+_ANSWER_WITHIN = 5.0
+"""Seconds for the broker to accept a connection or to acknowledge a message."""
+_SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_ONLINE, _OFFLINE = b"online", b"offline"
+_CLIENT_ID = "client_id"
+_UNSUPPORTED_PROTOCOL = "Unsupported protocol version"
+_OTHER_VERSION = {
+    MQTTProtocolVersion.MQTTv5: MQTTProtocolVersion.MQTTv311,
+    MQTTProtocolVersion.MQTTv311: MQTTProtocolVersion.MQTTv5,
+}
+_EVENT_TYPES = [verdict.value for verdict in Verdict]
+
+
+class MqttNotifier:
+    """Publishes rings and visitors to the owner's broker.
+
+    `patience` is the (first, longest) seconds between attempts to connect, `clock` returns Unix seconds.
+    """
+
+    name = "mqtt"
+    alert_kind = "ring"
+    verdict_kind = "visitor"
+
+    def __init__(
+        self,
+        settings: MqttSettings,
+        *,
+        patience: tuple[float, float] = (1.0, 60.0),
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._patience = patience
+        self._keeper: _Keeper | None = None
+        self._doors: dict[str, str] = {}
+        """Id -> name of the doors that Home Assistant was told of."""
+
+    def targets(self) -> tuple[str, ...]:
+        """The broker, when it is the owner's."""
+        return ("",) if self._settings.broker == "external" else ()
+
+    def start(self, host: Host) -> None:
+        """Connect, and stay connected."""
+        if not self.targets():
+            host.report(PartState.OFF, "")
+            return
+        host.report(PartState.STARTING, "")
+        self._keeper = _Keeper(self._settings, host, self._greet, self._patience, self._clock)
+        self._keeper.start()
+
+    def stop(self) -> None:
+        """Say goodbye to the broker."""
+        if self._keeper:
+            self._keeper.stop()
+
+    def send(self, delivery: Delivery, visit: Visit) -> None:
+        """Publish a ring or a visitor; returns when the broker has acknowledged it. Raises TryLater or Rejected."""
+        line = self._line()
+        topic = f"{self._settings.base_topic}/{_safe(visit.door)}"
+        self._introduce(line, visit)
+        if delivery.kind == self.alert_kind:
+            line.publish(f"{topic}/ring", _json(self._ring(visit)))
+        else:
+            self._publish_visitor(line, topic, visit)
+
+    def show(self, text: str) -> None:
+        """Put a text on the screen at the door, where it stays. Raises TryLater when the broker is away."""
+        self._line().publish(self._settings.screen_topic, text[:SCREEN_LIMIT].encode(), retain=True)
+
+    def check(self) -> str:
+        """Connect once, apart from the connection in use. Raises NotifierError with a sentence when that fails."""
+        line = _Line(self._settings, f"porchlight-check-{secrets.token_hex(4)}")
+        try:
+            line.open()
+        finally:
+            line.close()
+        return f"connected to {_address(self._settings)}"
+
+    def _line(self) -> _Line:
+        line = self._keeper.line if self._keeper else None
+        if line is None:
+            raise TryLater("The broker is not connected", _address(self._settings))
+        return line
+
+    # ---- what is published
+
+    def _publish_visitor(self, line: _Line, topic: str, visit: Visit) -> None:
+        """What can be repeated without harm goes first, the event last: an automation finds its picture there."""
+        jpeg = of_visit(visit)
+        if jpeg:
+            line.publish(f"{topic}/picture", jpeg, retain=self._settings.retain_picture)
+        line.publish(f"{topic}/last_visitor/attributes", _json(self._attributes(visit)), retain=True)
+        line.publish(f"{topic}/last_visitor", _last_visitor(visit).encode(), retain=True)
+        line.publish(f"{topic}/visitor", _json(self._visitor(visit)))
+
+    def _ring(self, visit: Visit) -> dict[str, Any]:
+        return {"event_type": "ring", **self._when(visit)}
+
+    def _visitor(self, visit: Visit) -> dict[str, Any]:
+        nearest = min((f.match.distance for f in visit.faces if f.match.distance is not None), default=None)
+        return {
+            "event_type": (visit.verdict or Verdict.FAILED).value,
+            "identity": next(iter(visit.identities), None),
+            "identities": list(visit.identities),
+            "distance": None if nearest is None else round(nearest, 4),
+            "reason": visit.reason,
+            **self._when(visit),
+        }
+
+    def _attributes(self, visit: Visit) -> dict[str, Any]:
+        return {
+            **{key: value for key, value in self._visitor(visit).items() if key != "age_s"},
+            "headline": wording.headline(visit),
+        }
+
+    def _when(self, visit: Visit) -> dict[str, Any]:
+        at = datetime.fromtimestamp(visit.started_at, UTC).isoformat(timespec="milliseconds")
+        age = self._clock() - visit.started_at
+        return {"visit": visit.id, "at": at} | ({"age_s": round(age)} if age >= LATE else {})
+
+    # ---- Home Assistant
+
+    def _introduce(self, line: _Line, visit: Visit) -> None:
+        if self._settings.discovery and self._doors.get(visit.door) != visit.door_name:
+            self._announce(line, visit.door, visit.door_name)
+            self._doors[visit.door] = visit.door_name
+
+    def _greet(self, line: _Line) -> None:
+        """A broker or a Home Assistant that comes back may have forgotten the doors."""
+        for door, name in list(self._doors.items()):
+            self._announce(line, door, name)
+
+    def _announce(self, line: _Line, door: str, name: str) -> None:
+        topic = f"{self._settings.discovery_prefix}/device/porchlight_{_entity(door)}/config"
+        try:
+            line.publish(topic, _json(_discovery(self._settings.base_topic, door, name)), retain=True)
+        except Rejected as error:
+            _log.info("Home Assistant cannot be told of the door %s: %s", door, error)
+
+
+class _Keeper:
+    """Keeps a line to the broker open, in a thread of its own, and reports how that goes."""
+
+    def __init__(
+        self,
+        settings: MqttSettings,
+        host: Host,
+        greet: Callable[[_Line], None],
+        patience: tuple[float, float],
+        clock: Callable[[], float],
+    ) -> None:
+        self.line: _Line | None = None
+        """The line in use, while it holds."""
+        self._settings = settings
+        self._host = host
+        self._greet = greet
+        self._patience = patience
+        self._clock = clock
+        self._protocol = MQTTProtocolVersion.MQTTv5
+        self._stopping = threading.Event()
+        self._events: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._dialled: _Line | None = None
+        self._failures = 0
+        self._down_since = 0.0
+        self._thread = threading.Thread(target=self._run, name="mqtt-keeper", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread within two seconds, unless the system is still looking up the broker's name."""
+        self._stopping.set()
+        self._events.put("stop")
+        if self._dialled and not self.line:
+            self._dialled.give_up()
+        self._thread.join(2.0)
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._hold_a_line()
+            except NotifierError as error:
+                self._rest(error)
+            except Exception:
+                _log.exception("The connection to the broker failed in a way it should not")
+                self._rest(TryLater("The connection fails", "the log has the details"))
+
+    def _hold_a_line(self) -> None:
+        line = _Line(
+            self._settings,
+            self._client_id(),
+            status=f"{self._settings.base_topic}/status",
+            protocol=self._protocol,
+            tell=self._events.put,
+        )
+        self._dialled = line
+        try:
+            self._open(line)
+            self._serve(line)
+        finally:
+            self.line = None
+            line.close()
+
+    def _open(self, line: _Line) -> None:
+        try:
+            line.open()
+        except _NotInThisTongue:
+            self._protocol = _OTHER_VERSION[self._protocol]
+            raise
+
+    def _serve(self, line: _Line) -> None:
+        """Live with one line until it breaks or we stop."""
+        if self._settings.discovery:
+            line.subscribe(f"{self._settings.discovery_prefix}/status")
+        line.announce_online()
+        self._greet(line)
+        self._failures, self._down_since = 0, 0.0
+        self.line = line
+        self._host.report(PartState.WORKING, f"connected to {_address(self._settings)}")
+        self._host.wake()
+        while not self._stopping.is_set() and not line.lost:
+            if self._events.get() == "birth":
+                self._greet(line)
+        self.line = None
+        if self._stopping.is_set():
+            line.announce_offline()
+        else:
+            raise TryLater("The broker is away", "the connection broke")
+
+    def _client_id(self) -> str:
+        """One name for all times: the broker then ends a half-open old connection, with its last will, before ours."""
+        client_id = self._host.recall(_CLIENT_ID)
+        if client_id is None:
+            client_id = f"porchlight-{secrets.token_hex(6)}"
+            self._host.remember(_CLIENT_ID, client_id)
+        return client_id
+
+    def _rest(self, error: NotifierError) -> None:
+        if self._stopping.is_set():
+            return
+        self._down_since = self._down_since or self._clock()
+        since = time.strftime("%H:%M", time.localtime(self._down_since))
+        if isinstance(error, Rejected):
+            self._host.report(PartState.FAILED, str(error))
+        else:
+            self._host.report(PartState.WAITING, f"no connection since {since}: {error.message}")
+        first, longest = self._patience
+        seconds = min(first * 2.0 ** min(self._failures, 20), longest) * random.uniform(0.75, 1.0)  # noqa: S311
+        self._failures += 1
+        self._stopping.wait(seconds)
+
+
+class _NotInThisTongue(TryLater):
+    """The broker does not speak the MQTT version that was tried, or hung up instead of an answer."""
+
+
+class _Line:
+    """One connection to the broker, used until it breaks and never again.
+
+    A paho client would send whatever its last connection left unacknowledged once more, and so would the outbox: a
+    client for each connection keeps every ring single.
+    """
+
+    def __init__(
+        self,
+        settings: MqttSettings,
+        client_id: str,
+        *,
+        status: str = "",
+        protocol: MQTTProtocolVersion = MQTTProtocolVersion.MQTTv5,
+        tell: Callable[[str], None] = lambda event: None,
+    ) -> None:
+        self._settings = settings
+        self._status = status
+        self._tell = tell
+        self._gone = threading.Event()
+        self._accepted: Future[ReasonCode] = Future()
+        self._acknowledged: dict[int, Future[ReasonCode]] = {}
+        self._client = paho.Client(
+            CallbackAPIVersion.VERSION2, client_id=client_id, protocol=protocol, reconnect_on_failure=False
+        )
+        self._client.on_connect = lambda client, data, flags, code, properties: _settle(self._accepted, code)
+        self._client.on_disconnect = lambda client, data, flags, code, properties: self.give_up()
+        self._client.on_publish = lambda client, data, mid, code, properties: _settle(self._ack(mid), code)
+        self._client.on_message = self._hear
+        if status:
+            self._client.will_set(status, _OFFLINE, qos=1, retain=True)
+        if settings.username:
+            self._client.username_pw_set(settings.username, settings.password.get_secret_value() or None)
+
+    @property
+    def lost(self) -> bool:
+        """Whether the connection is over."""
+        return self._gone.is_set()
+
+    def open(self) -> None:
+        """Connect and wait until the broker has accepted. Raises TryLater, or Rejected for what the owner must mend."""
+        try:
+            self._dial()
+        except NotifierError:
+            self._gone.set()
+            raise
+        self._client.loop_start()
+        try:
+            code = self._accepted.result(_ANSWER_WITHIN)
+        except FutureTimeout:
+            raise TryLater("The broker is away", f"{_address(self._settings)} is silent") from None
+        if code == _UNSUPPORTED_PROTOCOL:
+            raise _NotInThisTongue("The broker is away", "it speaks another version of MQTT")
+        if code.is_failure:
+            raise _unwelcome(code, self._settings)
+
+    def publish(self, topic: str, payload: bytes, *, retain: bool = False, within: float = _ANSWER_WITHIN) -> None:
+        """Hand one message over, and wait until the broker has acknowledged it. Raises TryLater or Rejected."""
+        info = self._client.publish(topic, payload, qos=1, retain=retain)
+        acknowledged = self._ack(info.mid)
+        try:
+            if self.lost or info.rc != paho.MQTT_ERR_SUCCESS:
+                raise TryLater("The broker is away", "the connection broke")
+            code = acknowledged.result(within)
+        except FutureTimeout:
+            self.hang_up()
+            raise TryLater("The broker is away", "it does not acknowledge messages") from None
+        finally:
+            self._acknowledged.pop(info.mid, None)
+        if code.is_failure:
+            raise Rejected("The broker refuses the message", f"{topic}: {code}")
+
+    def announce_online(self) -> None:
+        with suppress(Rejected):  # an owner may allow the doors' topics only
+            self.publish(self._status, _ONLINE, retain=True)
+
+    def announce_offline(self) -> None:
+        """What the last will says for us when we cannot."""
+        with suppress(NotifierError):
+            self.publish(self._status, _OFFLINE, retain=True, within=1.0)
+
+    def subscribe(self, topic: str) -> None:
+        self._client.subscribe(topic, qos=1)
+
+    def give_up(self) -> None:
+        """The connection is gone: whoever waits for an answer learns it now."""
+        self._gone.set()
+        silent = _NotInThisTongue("The broker is away", f"{_address(self._settings)} closed the connection at once")
+        _fail(self._accepted, silent)
+        for waiting in list(self._acknowledged.values()):
+            _fail(waiting, TryLater("The broker is away", "the connection broke"))
+        self._tell("lost")
+
+    def hang_up(self) -> None:
+        """Break the connection without a word, so that the broker sends our last will."""
+        wire: Any = self._client.socket()
+        if wire is not None:
+            with suppress(OSError):
+                wire.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """Say goodbye and end the network thread."""
+        self._client.disconnect()
+        if not self._gone.wait(1.0):
+            self.hang_up()
+        self._client.loop_stop()
+
+    def _dial(self) -> None:
+        trouble: NotifierError
+        trust = _Trust(self._settings.ca_file) if self._settings.tls else None
+        try:
+            if trust:
+                self._client.tls_set_context(trust)
+            self._client.connect(self._settings.host, self._settings.port, keepalive=_KEEPALIVE)
+        except (OSError, ValueError) as error:
+            trouble = _unreachable(error, self._settings)
+        else:
+            return
+        if trust:
+            trust.close_last()
+        raise trouble
+
+    def _ack(self, mid: int) -> Future[ReasonCode]:
+        """Made by whoever comes first: the thread that publishes or the one that hears the acknowledgement."""
+        return self._acknowledged.setdefault(mid, Future())
+
+    def _hear(self, client: paho.Client, data: object, message: paho.MQTTMessage) -> None:
+        if message.payload == _ONLINE:
+            self._tell("birth")
+
+
+def _settle(waiting: Future[ReasonCode], code: ReasonCode) -> None:
+    if not waiting.done():
+        waiting.set_result(code)
+
+
+def _fail(waiting: Future[ReasonCode], error: NotifierError) -> None:
+    with suppress(InvalidStateError):
+        waiting.set_exception(error)
+
+
+class _Trust(ssl.SSLContext):
+    """Whose certificates count; closes the socket that paho leaves open when it does not like a certificate."""
+
+    def __new__(cls, ca_file: str) -> Self:
+        return super().__new__(cls, ssl.PROTOCOL_TLS_CLIENT)
+
+    def __init__(self, ca_file: str) -> None:
+        self._last: ssl.SSLSocket | None = None
+        try:
+            if ca_file:
+                self.load_verify_locations(ca_file)
+            else:
+                self.load_default_certs()
+        except (OSError, ValueError):
+            raise Rejected("The certificate authority's file cannot be used", ca_file) from None
+
+    def wrap_socket(self, *args: Any, **kwargs: Any) -> ssl.SSLSocket:
+        """As ever, and remembered."""
+        self._last = super().wrap_socket(*args, **kwargs)
+        return self._last
+
+    def close_last(self) -> None:
+        if self._last:
+            self._last.close()
+
+
+def _unreachable(error: Exception, settings: MqttSettings) -> NotifierError:
+    where = _address(settings)
+    match error:
+        case ssl.SSLCertVerificationError():
+            return Rejected("The broker's certificate is not trusted", f"{where}: {error.verify_message}")
+        case ssl.SSLError():
+            return Rejected("The broker cannot be reached securely", f"{where} does not speak TLS as expected")
+        case TimeoutError():
+            why = f"{where} does not answer"
+        case socket.gaierror():
+            why = f"the name {settings.host} is not known here"
+        case ConnectionRefusedError():
+            why = f"nothing listens at {where}"
+        case _:
+            why = f"{where} cannot be reached"
+    return TryLater("The broker is away", why)
+
+
+def _unwelcome(code: ReasonCode, settings: MqttSettings) -> NotifierError:
+    match str(code):
+        case "Bad user name or password" | "Not authorized" if settings.username:
+            return Rejected("The broker does not let us in", "check user name and password in the settings")
+        case "Bad user name or password" | "Not authorized":
+            return Rejected(
+                "The broker does not let us in", "it wants a user name and password: give them in the settings"
+            )
+        case "Server busy" | "Server unavailable" | "Server shutting down" | "Connection rate exceeded":
+            return TryLater("The broker is away", f"it says: {code}")
+    return Rejected("The broker does not let us in", f"it says: {code}")
+
+
+def _address(settings: MqttSettings) -> str:
+    return f"{settings.host}:{settings.port}"
+
+
+def _safe(door: str) -> str:
+    if not _SLUG.fullmatch(door):
+        raise Rejected("The door's name cannot be part of a topic", repr(door))
+    return door
+
+
+def _json(value: Mapping[str, Any]) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode()
+
+
+def _last_visitor(visit: Visit) -> str:
+    """Names, or the verdict's word; Home Assistant takes states of 255 characters."""
+    return (", ".join(visit.identities) or (visit.verdict or Verdict.FAILED).value)[:255]
+
+
+def _entity(door: str) -> str:
+    """A door's id as Home Assistant allows it in its own."""
+    return re.sub(r"[^a-z0-9]+", "_", door.lower())
+
+
+def _discovery(base: str, door: str, name: str) -> dict[str, Any]:
+    """The device with its entities: https://www.home-assistant.io/integrations/mqtt/#device-discovery-payload."""
+    key, topic = f"porchlight_{_entity(door)}", f"{base}/{door}"
+    # A late event is history: it must not ring the house. An empty value is ignored there.
+    fresh = "{{ '' if value_json.age_s is defined else value }}"
+
+    def component(platform: str, part: str, label: str, **more: Any) -> dict[str, Any]:
+        identity = {"unique_id": f"{key}_{part}", "default_entity_id": f"{platform}.{key}_{part}"}
+        return {"platform": platform, "name": label, **identity, **more}
+
+    return {
+        "device": {"identifiers": [key], "name": name, "manufacturer": "Porchlight", "model": "Door"},
+        "origin": {"name": "Porchlight"},
+        "availability": [{"topic": f"{base}/status"}],
+        "qos": 1,
+        "components": {
+            "ring": component(
+                "event",
+                "ring",
+                "Ring",
+                device_class="doorbell",
+                event_types=["ring"],
+                state_topic=f"{topic}/ring",
+                value_template=fresh,
+            ),
+            "visitor": component(
+                "event",
+                "visitor",
+                "Visitor",
+                event_types=_EVENT_TYPES,
+                state_topic=f"{topic}/visitor",
+                value_template=fresh,
+            ),
+            "picture": component(
+                "image", "picture", "Picture", content_type="image/jpeg", image_topic=f"{topic}/picture"
+            ),
+            "last_visitor": component(
+                "sensor",
+                "last_visitor",
+                "Last visitor",
+                icon="mdi:account",
+                state_topic=f"{topic}/last_visitor",
+                json_attributes_topic=f"{topic}/last_visitor/attributes",
+            ),
+        },
+    }

@@ -1,0 +1,239 @@
+"""The outbox: one courier per target carries due messages to it, strictly in order, until they have arrived.
+
+A delivery row is the only truth. The promise is **at least once**: a message whose row says DELIVERED was accepted by
+the other side. Between "the other side has it" and our commit lies one unavoidable gap: a crash, a power cut or an
+answer lost on the way back inside it makes the message go out a second time after the restart. Nothing else doubles:
+a full disk, for one, makes the courier repeat the commit, never the message.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from receiver.errors import Rejected, TryLater
+from receiver.models import Change, Delivery, Visit
+from receiver.notifiers import Notifier
+from receiver.store import Store
+
+_log = logging.getLogger(__name__)
+
+PATIENCE = (1.0, 300.0)
+"""Seconds before the first retry, and the most between two."""
+_LOOK_AROUND = 5.0
+"""Seconds after which an idle courier looks at the store without having been woken: wake-ups are only hints."""
+_GRACE = 3.0
+"""Seconds that `stop` gives to what is in hand."""
+
+
+class Outbox:
+    """Carries every due delivery to its target; one target in trouble never holds up another.
+
+    `publish` is called on a courier's thread with the visit after each change of one of its deliveries.
+    `patience` is (first, longest) back-off in seconds, `clock` returns Unix seconds.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        notifiers: Sequence[Notifier],
+        publish: Callable[[Change], None],
+        *,
+        patience: tuple[float, float] = PATIENCE,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._store = store
+        self._notifiers = tuple(notifiers)
+        self._couriers = [
+            _Courier(store, notifier, target, publish=publish, patience=patience, clock=clock)
+            for notifier in notifiers
+            for target in notifier.targets()
+        ]
+
+    def start(self) -> None:
+        """Give up on messages to targets that are no longer allowed, then begin to carry the others."""
+        for notifier in self._notifiers:
+            self._store.drop_strays(notifier.name, notifier.targets())
+        for courier in self._couriers:
+            courier.start()
+
+    def wake(self) -> None:
+        """There may be new messages: look now. Never shortens the wait of a message that has to wait."""
+        for courier in self._couriers:
+            courier.wake()
+
+    def hurry(self, notifier: str) -> None:
+        """The way to `notifier` is open again: try now, unless the other side itself named a time to wait."""
+        for courier in self._couriers:
+            if courier.notifier == notifier:
+                courier.hurry()
+
+    def stop(self) -> None:
+        """Finish what is in hand (at most three seconds); the rest stays due in the store."""
+        for courier in self._couriers:
+            courier.ask_to_stop()
+        deadline = time.monotonic() + _GRACE
+        for courier in self._couriers:
+            courier.join(deadline - time.monotonic())
+
+
+class _Courier:
+    """Carries the messages of one target, in one thread."""
+
+    def __init__(
+        self,
+        store: Store,
+        notifier: Notifier,
+        target: str,
+        *,
+        publish: Callable[[Change], None],
+        patience: tuple[float, float],
+        clock: Callable[[], float],
+    ) -> None:
+        self._store = store
+        self._notifier = notifier
+        self._target = target
+        self._publish = publish
+        self._patience = patience
+        self._clock = clock
+        self._bell = threading.Condition()
+        self._rung = self._hurried = self._stopping = False
+        self._failures = 0
+        self._not_before = 0.0
+        """When the target may be tried again; holds for a newer message too, should it supersede the failed one."""
+        self._told_to_wait_until = 0.0
+        self._thread = threading.Thread(target=self._run, name=f"courier-{notifier.name}-{target}", daemon=True)
+
+    @property
+    def notifier(self) -> str:
+        return self._notifier.name
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def wake(self) -> None:
+        with self._bell:
+            self._rung = True
+            self._bell.notify()
+
+    def hurry(self) -> None:
+        with self._bell:
+            self._rung = self._hurried = True
+            self._bell.notify()
+
+    def ask_to_stop(self) -> None:
+        with self._bell:
+            self._stopping = True
+            self._bell.notify()
+
+    def join(self, seconds: float) -> None:
+        if self._thread.ident is None:
+            return
+        self._thread.join(max(seconds, 0.0))
+        if self._thread.is_alive():
+            _log.info("%s still waits for an answer; the message stays due", self._thread.name)
+
+    def _run(self) -> None:
+        while not self._stopping:
+            try:
+                self._carry_next()
+            except Exception:
+                _log.exception("The courier of %s could not use the store; it tries again", self.notifier)
+                self._wait(self._patience[0])
+
+    def _carry_next(self) -> None:
+        delivery = self._store.next_delivery(self.notifier, self._target)
+        if delivery is None:
+            self._wait(_LOOK_AROUND)
+        elif (seconds := self._still_to_wait(delivery)) > 0:
+            self._wait(seconds)
+        else:
+            self._carry(delivery)
+
+    def _still_to_wait(self, delivery: Delivery) -> float:
+        with self._bell:
+            hurried, self._hurried = self._hurried, False
+        now = self._clock()
+        if hurried:
+            self._not_before = 0.0
+            return self._told_to_wait_until - now
+        told = max(self._not_before, self._told_to_wait_until) - now
+        written = delivery.due_at - now
+        # Further away than any back-off of ours reaches: the clock was set back, or a courier before a restart was
+        # told to wait; asking once costs one request.
+        return max(told, written if written <= self._patience[1] else 0.0)
+
+    def _carry(self, delivery: Delivery) -> None:
+        try:
+            visit = self._store.visit(delivery.visit)
+        except KeyError:
+            return  # deleted a moment ago, and its deliveries with it
+        outcome = self._hand_over(delivery, visit)
+        if outcome is not None:
+            self._record(outcome)
+
+    def _hand_over(self, delivery: Delivery, visit: Visit) -> Callable[[], Visit | None] | None:
+        """Send, and say what to write about it: nothing when it was broken off by our own stop."""
+        try:
+            self._notifier.send(delivery, visit)
+        except Rejected as error:
+            _log.info("%s refused message %d for good: %s", self.notifier, delivery.id, error)
+            self._calm_down()
+            return partial(self._store.undeliverable, delivery.id, str(error))
+        except TryLater as error:
+            return self._put_off(delivery, error)
+        except Exception:
+            _log.exception("%s failed on message %d in a way it should not", self.notifier, delivery.id)
+            return self._put_off(delivery, TryLater("Porchlight made a mistake", "the log has the details"))
+        self._calm_down()
+        return partial(self._store.delivered, delivery.id, self._clock())
+
+    def _calm_down(self) -> None:
+        self._failures = 0
+        self._not_before = self._told_to_wait_until = 0.0
+
+    def _put_off(self, delivery: Delivery, error: TryLater) -> Callable[[], Visit | None] | None:
+        if self._stopping:
+            return None
+        seconds = self._back_off() if error.retry_after is None else error.retry_after
+        self._not_before = self._clock() + seconds
+        if error.retry_after is not None:
+            self._told_to_wait_until = self._not_before
+        _log.info("%s: message %d waits %.1f s: %s", self.notifier, delivery.id, seconds, error)
+        return partial(self._store.postponed, delivery.id, self._not_before, str(error))
+
+    def _back_off(self) -> float:
+        first, longest = self._patience
+        doubled = first * 2.0 ** min(self._failures, 30)
+        self._failures += 1
+        return min(doubled * random.uniform(1.0, 1.5), longest)  # noqa: S311  -- spreads load, guards nothing
+
+    def _record(self, outcome: Callable[[], Visit | None]) -> None:
+        """Write the outcome, however often that takes: forgetting it would send the message again."""
+        while True:
+            try:
+                visit = outcome()
+                break
+            except Exception:
+                _log.exception("The outcome of a message cannot be written; trying again")
+                if self._stopping:
+                    return
+                self._wait(self._patience[0])
+        if visit is not None:
+            self._tell(visit)
+
+    def _tell(self, visit: Visit) -> None:
+        try:
+            self._publish(visit)
+        except Exception:
+            _log.exception("A subscriber failed on a visit")
+
+    def _wait(self, seconds: float) -> None:
+        with self._bell:
+            if not self._rung and not self._stopping:
+                self._bell.wait(seconds)
+            self._rung = False

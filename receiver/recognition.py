@@ -1,0 +1,205 @@
+"""Next unfinished snapshot -> worker -> gallery -> store: the verdict and its deliveries in one transaction.
+
+The rows are the queue: a wake-up is only a hint, and whatever happens here leaves the row for the next attempt.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+
+from receiver.errors import BrokenPicture, EngineError, StationError
+from receiver.gallery import Gallery
+from receiver.models import Conclusion, Message, PartState, Snapshot, SnapshotState, Verdict, Visit
+from receiver.store import Store
+from receiver.verdicts import decide
+from receiver.workers import WorkerLost, WorkerPool
+
+log = logging.getLogger(__name__)
+
+BROKEN = "the picture arrived broken"
+TAKEN_DOWN = "the picture took the recogniser down twice"
+GONE = "the picture's file is gone"
+UNREADABLE = "the picture's file cannot be read"
+UNEXPECTED = "something unexpected went wrong"
+
+MOST_ATTEMPTS = 2
+"""So often may a picture take a worker down before it is given up."""
+_LOOK_AGAIN_S = 5.0
+"""Nothing woke us for so long: look anyway, and see that the workers are alive."""
+_FIRST_WAIT_S, _LONGEST_WAIT_S = 1.0, 60.0
+"""Between attempts while the engine cannot be loaded or the store cannot be used."""
+_GALLERY_S = 5.0
+"""A ring in the very first moment waits so long for the gallery to be read from the cache."""
+_FINISH_S = 3.0
+
+
+class Recognition:
+    """Threads, one per worker process, that conclude snapshots in the order of their arrival.
+
+    `routes` gives the messages of a verdict, `publish` tells subscribers of the visit, `wake_couriers` sends the
+    deliveries on their way, `report` tells the owner how recognition is doing.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        pool: WorkerPool,
+        gallery: Gallery,
+        *,
+        tolerance: Callable[[], float] | float,
+        routes: Callable[[], Sequence[Message]],
+        publish: Callable[[Visit], None],
+        wake_couriers: Callable[[], None],
+        report: Callable[[PartState, str], None],
+    ) -> None:
+        self._store = store
+        self._pool = pool
+        self._gallery = gallery
+        self._tolerance = tolerance
+        self._routes = routes
+        self._publish = publish
+        self._wake_couriers = wake_couriers
+        self._report = report
+        self._in_hand: set[str] = set()
+        self._work = threading.Condition()
+        self._woken = 0
+        self._stopping = threading.Event()
+        self._threads: list[threading.Thread] = []
+
+    def start(self) -> None:
+        """Load the models and carry on with whatever is not done; returns at once."""
+        self._report(PartState.STARTING, "loading the models")
+        self._pool.start()
+        self._threads = [
+            threading.Thread(target=self._run, name=f"recognition-{number}") for number in range(self._pool.processes)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def wake(self) -> None:
+        """There may be a new snapshot."""
+        with self._work:
+            self._woken += 1
+            self._work.notify_all()
+
+    def stop(self) -> None:
+        """Finish what is in hand within a few seconds, or leave it to the next start. Final."""
+        self._stopping.set()
+        self.wake()
+        deadline = time.monotonic() + _FINISH_S
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        if any(thread.is_alive() for thread in self._threads):
+            self._pool.stop()  # the row is the queue: what is abandoned is done next time
+        for thread in self._threads:
+            thread.join()
+        self._report(PartState.OFF, "")
+
+    def _run(self) -> None:
+        patience = _FIRST_WAIT_S
+        while not self._stopping.is_set():
+            woken = self._woken
+            if self._attempt():
+                patience = _FIRST_WAIT_S
+                self._sleep(woken, _LOOK_AGAIN_S)
+            else:
+                self._sleep(woken, patience)
+                patience = min(patience * 2, _LONGEST_WAIT_S)
+
+    def _sleep(self, woken: int, seconds: float) -> None:
+        """Until someone has woken us since `woken` was read, at most so long."""
+        with self._work:
+            self._work.wait_for(lambda: self._woken != woken or self._stopping.is_set(), seconds)
+
+    def _attempt(self) -> bool:
+        """Conclude everything there is; False when the world is not ready and it must be tried again later."""
+        try:
+            self._pool.load()
+            self._report(PartState.WORKING, "ready")
+            self._work_off()
+        except StationError as error:
+            if not self._stopping.is_set():
+                log.info("Recognition waits: %s", error)
+                self._report(PartState.FAILED, str(error))
+            return False
+        except Exception:
+            log.exception("recognition was interrupted and will be tried again")
+            self._report(PartState.FAILED, "something unexpected went wrong; it is tried again")
+            return False
+        return True
+
+    def _work_off(self) -> None:
+        while not self._stopping.is_set() and (snapshot := self._take()):
+            try:
+                self._recognise(snapshot)
+            finally:
+                self._put_back(snapshot)
+
+    def _take(self) -> Snapshot | None:
+        """The oldest snapshot that nobody has in hand."""
+        with self._work:
+            waiting = self._store.unfinished(limit=len(self._in_hand) + 1)
+            snapshot = next((s for s in waiting if s.id not in self._in_hand), None)
+            if snapshot:
+                self._in_hand.add(snapshot.id)
+            return snapshot
+
+    def _put_back(self, snapshot: Snapshot) -> None:
+        """Concluded or not: the row tells whether there is more to do with it."""
+        with self._work:
+            self._in_hand.discard(snapshot.id)
+
+    def _recognise(self, snapshot: Snapshot) -> None:
+        """Raises EngineError and StoreError: then it is not the picture's fault, and it waits."""
+        try:
+            state, conclusion = SnapshotState.RECOGNISED, self._decided(snapshot)
+        except BrokenPicture:
+            state, conclusion = SnapshotState.BROKEN, _without_faces(Verdict.UNCLEAR, BROKEN)
+        except FileNotFoundError:
+            state, conclusion = SnapshotState.FAILED, _without_faces(Verdict.FAILED, GONE)
+        except EngineError:
+            raise
+        except Exception as error:  # whatever a picture sets off, it must not stand in the way of the next one
+            if self._stopping.is_set() or not self._is_to_blame(snapshot, error):
+                return
+            state, conclusion = SnapshotState.FAILED, _without_faces(Verdict.FAILED, _why(error))
+        self._conclude(snapshot, state, conclusion)
+
+    def _decided(self, snapshot: Snapshot) -> Conclusion:
+        analysis = self._pool.analyse(snapshot.path)
+        self._gallery.wait_loaded(_GALLERY_S)
+        tolerance = self._tolerance() if callable(self._tolerance) else self._tolerance
+        return decide(analysis, self._gallery.match, tolerance)
+
+    def _is_to_blame(self, snapshot: Snapshot, error: Exception) -> bool:
+        attempts = self._store.blame(snapshot.id)
+        expected = isinstance(error, (StationError, OSError))
+        log.log(
+            logging.INFO if expected else logging.ERROR,
+            "Snapshot %s was not examined (attempt %d): %s",
+            snapshot.id,
+            attempts,
+            error,
+            exc_info=None if expected else error,
+        )
+        return attempts >= MOST_ATTEMPTS
+
+    def _conclude(self, snapshot: Snapshot, state: SnapshotState, conclusion: Conclusion) -> None:
+        visit = self._store.conclude(snapshot.id, state, conclusion, self._routes())
+        if visit is None:
+            return
+        self._publish(visit)
+        self._wake_couriers()
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, WorkerLost):
+        return TAKEN_DOWN
+    return UNREADABLE if isinstance(error, OSError) else UNEXPECTED
+
+
+def _without_faces(verdict: Verdict, reason: str) -> Conclusion:
+    return Conclusion(verdict, reason, (), engine="")

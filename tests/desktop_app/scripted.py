@@ -1,0 +1,253 @@
+"""A station that does what a script tells it: the same facade, no threads of its own, no models, no network."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from receiver.errors import GalleryError, NotifierError, SettingsError
+from receiver.models import (
+    Box,
+    Change,
+    Delivery,
+    DeliveryState,
+    Door,
+    DoorState,
+    Face,
+    GalleryChanged,
+    Identity,
+    Judgement,
+    Match,
+    Part,
+    PartState,
+    Photo,
+    Quality,
+    Snapshot,
+    SnapshotState,
+    Trigger,
+    Verdict,
+    Visit,
+    VisitState,
+)
+from receiver.settings import Settings, fields
+
+QUALITY = Quality(60, 300, 120, 50, 0.05, 1.2)
+
+
+class ScriptedStation:
+    """Answers as `receiver.station.Station` does, from lists a test fills; `calls` remembers the commands."""
+
+    version = "0.0"
+
+    def __init__(self, folder: Path, settings: Settings | None = None) -> None:
+        self.settings = settings or Settings(data_dir=folder)
+        self.settings_path = folder / "station.toml"
+        self.address = "http://192.168.1.5:1066"
+        self.calls: list[tuple[Any, ...]] = []
+        self.all_visits: list[Visit] = []
+        self.all_doors: dict[str, Door] = {}
+        self.people: dict[str, Identity] = {}
+        self.all_parts = {
+            name: Part(name, PartState.WORKING, "", time.time()) for name in ("receiver", "recognition")
+        } | {name: Part(name, PartState.OFF, "off", time.time()) for name in ("telegram", "mqtt")}
+        self.judgements: dict[str, tuple[Judgement, str]] = {}
+        self.ring_as: Visit | None = None
+        self._subscribers: list[Callable[[Change], None]] = []
+
+    # ---- the script's side
+
+    def publish(self, change: Change) -> None:
+        """Tell the subscribers from a thread of the station, as the real one does."""
+        thread = threading.Thread(target=self._tell, args=(change,), name="station")
+        thread.start()
+        thread.join()
+
+    def _tell(self, change: Change) -> None:
+        if isinstance(change, Visit):
+            self.all_visits = sorted(
+                [change, *(v for v in self.all_visits if v.id != change.id)], key=lambda v: -v.started_at
+            )
+        if isinstance(change, Part):
+            self.all_parts[change.name] = change
+        for subscriber in tuple(self._subscribers):
+            subscriber(change)
+
+    # ---- the facade
+
+    def subscribe(self, callback: Callable[[Change], None]) -> Callable[[], None]:
+        self._subscribers.append(callback)
+        return lambda: self._subscribers.remove(callback)
+
+    def parts(self) -> tuple[Part, ...]:
+        return tuple(self.all_parts.values())
+
+    def visits(self, limit: int = 50, before: str | None = None) -> tuple[Visit, ...]:
+        start = 0 if before is None else next(i for i, v in enumerate(self.all_visits) if v.id == before) + 1
+        return tuple(self.all_visits[start : start + limit])
+
+    def doors(self) -> tuple[Door, ...]:
+        return tuple(self.all_doors.values())
+
+    def identities(self) -> tuple[Identity, ...]:
+        return tuple(self.people.values())
+
+    def ring(self, picture: Path) -> Visit:
+        self.calls.append(("ring", picture))
+        visit = self.ring_as or a_visit(picture, verdict=None)
+        self._tell(visit)
+        return visit
+
+    def decide_door(self, door: str, state: DoorState) -> Door:
+        self.calls.append(("decide_door", door, state))
+        self.all_doors[door] = replace(self.all_doors[door], state=state)
+        return self.all_doors[door]
+
+    def name_face(self, face: int, name: str) -> tuple[Visit, Photo]:
+        self.calls.append(("name_face", face, name))
+        visit = next(v for v in self.all_visits if any(f.id == face for f in v.faces))
+        named = tuple(
+            replace(f, verdict=Verdict.KNOWN, match=Match(name, None, None, None)) if f.id == face else f
+            for f in visit.faces
+        )
+        relabelled = replace(visit, faces=named, verdict=Verdict.KNOWN, reason="")
+        self._tell(relabelled)
+        judgement, reason = self.judgements.get(name, (Judgement.GOOD, ""))
+        return relabelled, Photo(name, Path("face.jpg"), "", judgement, reason)
+
+    def enrol(self, name: str, photos: Sequence[Path], progress: object = None) -> tuple[Photo, ...]:
+        self.calls.append(("enrol", name, tuple(photos)))
+        judged = tuple(Photo(name, p, p.name, *self.judgements.get(p.name, (Judgement.GOOD, ""))) for p in photos)
+        good = tuple(p for p in judged if p.judgement is Judgement.GOOD)
+        before = self.people.get(name, Identity(name, ()))
+        if good:
+            self.people[name] = replace(before, photos=before.photos + good)
+        self._gallery_changed()
+        return judged
+
+    def rename(self, name: str, new: str) -> None:
+        self.calls.append(("rename", name, new))
+        if new in self.people:
+            raise GalleryError("This name is taken", f"There is already a {new}.")
+        self.people[new] = replace(self.people.pop(name), name=new)
+        self._gallery_changed()
+
+    def remove(self, name: str) -> str:
+        self.calls.append(("remove", name))
+        self._removed = self.people.pop(name)
+        self._gallery_changed()
+        return "token"
+
+    def remove_photo(self, photo: Path) -> str:
+        self.calls.append(("remove_photo", photo))
+        name, person = next((n, i) for n, i in self.people.items() if any(p.path == photo for p in i.photos))
+        self._removed = person
+        self.people[name] = replace(person, photos=tuple(p for p in person.photos if p.path != photo))
+        self._gallery_changed()
+        return "token"
+
+    def restore(self, token: str) -> None:
+        self.calls.append(("restore", token))
+        self.people[self._removed.name] = self._removed
+        self._gallery_changed()
+
+    def delete_visit(self, visit: str) -> None:
+        self.calls.append(("delete_visit", visit))
+        self.all_visits = [v for v in self.all_visits if v.id != visit]
+
+    def retry(self, delivery: int) -> None:
+        self.calls.append(("retry", delivery))
+
+    def reply(self, text: str) -> str:
+        self.calls.append(("reply", text))
+        return "Passed on to the door's screen."
+
+    def check(self, part: str) -> str:
+        self.calls.append(("check", part))
+        if part == "mqtt":
+            raise NotifierError("No broker answers", "localhost:1883 refuses the connection.")
+        return "The bot @porch_bot answers."
+
+    def apply(self, changes: Mapping[tuple[str, ...], Any]) -> None:
+        self.calls.append(("apply", dict(changes)))
+        for key, value in changes.items():
+            if value == 1067:
+                raise SettingsError("Port in use", f"station.toml: {'.'.join(key)}: another program listens there")
+            self.settings = _changed(self.settings, key, value)
+
+    def _gallery_changed(self) -> None:
+        self._tell(GalleryChanged(self.identities()))
+
+
+def _changed(settings: Settings, key: tuple[str, ...], value: Any) -> Settings:
+    values = settings.model_dump()
+    inner = values
+    for part in key[:-1]:
+        inner = inner[part]
+    inner[key[-1]] = value
+    assert key in dict(fields())
+    return Settings.model_validate(values)
+
+
+_numbers = iter(range(1, 1_000_000))
+
+
+def a_face(verdict: Verdict, name: str | None = None, *, box: Box | None = None, reason: str = "") -> Face:
+    """A face with a plausible match."""
+    match verdict:
+        case Verdict.KNOWN:
+            match_ = Match(name, 0.38, "Bob", 0.66)
+        case _:
+            match_ = Match("Anna", 0.71, None, None)
+    number = next(_numbers)
+    return Face(number, f"s{number}", box or Box(60, 260, 220, 100), QUALITY, verdict, reason, match_)
+
+
+def a_delivery(
+    state: DeliveryState, kind: str = "text", *, at: float, notifier: str = "telegram", **more: Any
+) -> Delivery:
+    """A message; `more` replaces fields."""
+    done = at + 0.1 if state is DeliveryState.DELIVERED else None
+    made = Delivery(next(_numbers), "", notifier, kind, "4711", state, 0, at, at, done, "")
+    return replace(made, **more)
+
+
+def a_visit(
+    picture: Path,
+    *,
+    verdict: Verdict | None = Verdict.KNOWN,
+    faces: Sequence[Face] = (),
+    deliveries: Sequence[Delivery] = (),
+    reason: str = "",
+    at: float | None = None,
+    door: tuple[str, str] = ("front", "Front door"),
+    state: VisitState | None = None,
+    id_: str | None = None,
+    size: tuple[int, int] = (640, 480),
+) -> Visit:
+    """A visit with one picture."""
+    at = time.time() if at is None else at
+    made = id_ or f"{int(at * 1000):012x}{next(_numbers):06x}"
+    shot = Snapshot(f"s-{made}", made, door[0], SnapshotState.RECOGNISED, picture, at, *size)
+    if verdict is Verdict.KNOWN and not faces:
+        faces = [a_face(verdict, "Anna")]
+    state = state or (VisitState.RECEIVED if verdict is None else VisitState.CONCLUDED)
+    return Visit(
+        id=made,
+        door=door[0],
+        door_name=door[1],
+        trigger=Trigger.RING,
+        started_at=at,
+        state=state,
+        verdict=verdict,
+        reason=reason,
+        concluded_at=None if verdict is None else at + 0.4,
+        snapshots=(shot,),
+        faces=tuple(faces),
+        best_snapshot=shot.id,
+        deliveries=tuple(deliveries),
+        timings_ms={},
+    )

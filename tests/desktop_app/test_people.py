@@ -1,0 +1,203 @@
+"""People: photos in by every way, judged one by one, everything undoable."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QGuiApplication
+from PySide6.QtWidgets import QPushButton
+from scripted import ScriptedStation
+
+from desktop_app.thumbnails import read_picture, read_square
+from receiver.models import Judgement
+
+
+@pytest.fixture
+def album(tmp_path: Path) -> Path:
+    """A folder as people have them: accents, spaces, a text file, a hidden one."""
+    folder = tmp_path / "Zoë Müller"
+    folder.mkdir()
+    for name in ("im Garten.jpg", "été 2024.png"):
+        Image.new("RGB", (320, 240), "#a0b0c0").save(folder / name)
+    (folder / "notes.txt").write_text("no picture")
+    (folder / ".hidden.jpg").write_bytes(b"")
+    return folder
+
+
+_COPY = Qt.DropAction.CopyAction
+
+
+def _drop(paths: list[Path], at: QPoint | None = None) -> QDropEvent:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    event = QDropEvent(
+        QPointF(at or QPoint(5, 5)),
+        Qt.DropAction.CopyAction,
+        mime,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    event.kept = mime  # the event does not own its data
+    return event
+
+
+def test_a_dropped_folder_becomes_a_person_of_its_name(qtbot, opened, station, album) -> None:
+    opened.window.go("people")
+    opened.people.dropEvent(_drop([album]))
+    qtbot.waitUntil(lambda: opened.assembly.identities.names == ("Zoë Müller",))
+    qtbot.waitUntil(lambda: not opened.people.enrolment.busy)
+    names = sorted(p.path.name for p in opened.people.enrolment.photos.records)
+    assert names == ["im Garten.jpg", "été 2024.png"]
+    assert opened.people.enrolment.told.text() == "2 photos added to Zoë Müller"
+    qtbot.waitUntil(lambda: opened.people.person is not None)
+    assert opened.people.person.name == "Zoë Müller"
+
+
+def test_loose_photos_are_asked_about(qtbot, opened, station, album) -> None:
+    opened.window.go("people")
+    opened.people.dropEvent(_drop([album / "im Garten.jpg"]))
+    whose = opened.people.enrolment.whose
+    qtbot.waitUntil(whose.isVisible)
+    assert not station.people
+    qtbot.keyClicks(whose.field, "Cleo")
+    qtbot.keyClick(whose.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "Cleo" in station.people)
+
+
+def test_photos_dropped_on_a_card_are_that_persons(qtbot, opened, station, album) -> None:
+    station.enrol("Anna", [album / "im Garten.jpg"])
+    opened.window.go("people")
+    grid = opened.people.grid
+    qtbot.waitUntil(lambda: opened.assembly.identities.rowCount() == 1)
+    qtbot.waitUntil(lambda: grid.visualRect(opened.assembly.identities.index(0)).height() > 50)
+    center = grid.visualRect(opened.assembly.identities.index(0)).center()
+    grid.dropEvent(_drop([album], center))
+    qtbot.waitUntil(lambda: len(station.people["Anna"].photos) == 3)
+    assert "Zoë Müller" not in station.people
+
+
+def test_bad_photos_are_set_aside_with_the_reason_first(qtbot, opened, station, album) -> None:
+    station.judgements["été 2024.png"] = (Judgement.TOO_DARK, "the face is too dark")
+    opened.window.go("people")
+    opened.people.dropEvent(_drop([album]))
+    enrolment = opened.people.enrolment
+    with qtbot.waitSignal(enrolment.finished):
+        pass
+    assert enrolment.told.text() == "1 photo added to Zoë Müller, 1 set aside"
+    assert enrolment.photos.sentence_of(enrolment.photos.records[0]).endswith("The face is too dark")
+
+
+def test_when_no_photo_is_good_it_says_so(qtbot, opened, station, album) -> None:
+    for name in ("im Garten.jpg", "été 2024.png"):
+        station.judgements[name] = (Judgement.NO_FACE, "there is no face in it")
+    opened.people.dropEvent(_drop([album]))
+    with qtbot.waitSignal(opened.people.enrolment.finished):
+        pass
+    assert "No photo could be used for Zoë Müller" in opened.people.enrolment.told.text()
+
+
+def test_many_photos_can_be_stopped(qtbot, opened, station, album) -> None:
+    for number in range(30):
+        Image.new("RGB", (20, 20)).save(album / f"{number}.jpg")
+    enrolment = opened.people.enrolment
+    enrolment.photos.rowsInserted.connect(lambda *_: enrolment._cancel())
+    opened.people.dropEvent(_drop([album]))
+    with qtbot.waitSignal(enrolment.finished):
+        pass
+    assert len(enrolment.photos.records) == 1
+
+
+def test_an_empty_folder_is_answered(qtbot, opened, tmp_path) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    opened.people.dropEvent(_drop([empty]))
+    qtbot.waitUntil(lambda: "no pictures" in opened.people.enrolment.told.text())
+
+
+def test_a_pasted_picture_is_asked_about(qtbot, opened, station) -> None:
+    from PySide6.QtGui import QImage  # noqa: PLC0415
+
+    image = QImage(64, 64, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.gray)
+    QGuiApplication.clipboard().setImage(image)
+    opened.window.go("people")
+    opened.people.paste()
+    qtbot.waitUntil(opened.people.enrolment.whose.isVisible)
+
+
+def _with_anna(qtbot, opened, station: ScriptedStation, album: Path) -> None:
+    station.enrol("Anna", sorted(album.glob("*.[jp][pn]g"))[-2:])
+    opened.window.go("people")
+    qtbot.waitUntil(lambda: opened.assembly.identities.rowCount() == 1)
+    opened.people.select("Anna")
+    qtbot.waitUntil(lambda: opened.people.person is not None)
+
+
+def test_a_person_is_renamed_inline(qtbot, opened, station, album) -> None:
+    _with_anna(qtbot, opened, station, album)
+    field = opened.people.panel.name
+    field.selectAll()
+    qtbot.keyClicks(field, "Anna Maria")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: opened.assembly.identities.names == ("Anna Maria",))
+    qtbot.waitUntil(lambda: opened.people.person is not None and opened.people.person.name == "Anna Maria")
+    assert station.calls.count(("rename", "Anna", "Anna Maria")) == 1
+
+
+def test_a_taken_name_is_refused_in_words_and_the_old_one_stays(qtbot, opened, station, album) -> None:
+    _with_anna(qtbot, opened, station, album)
+    station.enrol("Bob", [album / "im Garten.jpg"])
+    opened.people.panel.name.setText("Bob")
+    opened.people.panel.rename()
+    qtbot.waitUntil(lambda: "already a Bob" in opened.notice.text)
+    assert opened.people.panel.name.text() == "Anna"
+
+
+def test_removing_a_person_can_be_undone(qtbot, opened, station, album) -> None:
+    _with_anna(qtbot, opened, station, album)
+    opened.people.panel.remove()
+    qtbot.waitUntil(lambda: "Anna was removed" in opened.notice.text)
+    qtbot.waitUntil(lambda: opened.assembly.identities.rowCount() == 0)
+    assert not opened.people.panel.isVisible()
+    opened.notice.press("Undo")
+    qtbot.waitUntil(lambda: opened.assembly.identities.names == ("Anna",))
+
+
+def test_removing_a_photo_can_be_undone(qtbot, opened, station, album) -> None:
+    _with_anna(qtbot, opened, station, album)
+    panel = opened.people.panel
+    panel.list.setCurrentIndex(panel.photos.index(0))
+    remove = next(b for b in panel.findChildren(QPushButton) if b.text() == "Remove photo")
+    qtbot.mouseClick(remove, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: panel.photos.rowCount() == 1)
+    opened.notice.press("Undo")
+    qtbot.waitUntil(lambda: panel.photos.rowCount() == 2)
+
+
+def test_heic_pictures_are_shown(tmp_path) -> None:
+    from pillow_heif import register_heif_opener  # noqa: PLC0415
+    from PySide6.QtCore import QSize  # noqa: PLC0415
+
+    register_heif_opener()
+    path = tmp_path / "phone.heic"
+    Image.new("RGB", (400, 300), "#406080").save(path)
+    assert read_picture(path, QSize(200, 200)).size() == QSize(200, 150)
+    square = read_square(path, 64)
+    assert square.size() == QSize(64, 64)
+    assert abs(square.pixelColor(30, 30).red() - 0x40) < 6
+
+
+def test_pictures_are_shown_upright_and_never_enlarged(tmp_path) -> None:
+    from PySide6.QtCore import QSize  # noqa: PLC0415
+
+    path = tmp_path / "turned.jpg"
+    image = Image.new("RGB", (400, 200))
+    exif = image.getexif()
+    exif[0x0112] = 6
+    image.save(path, exif=exif)
+    assert read_picture(path, QSize(100, 100)).size() == QSize(50, 100)
+    assert read_picture(path, QSize(4000, 4000)).size() == QSize(200, 400)
+    assert read_picture(tmp_path / "none.jpg", QSize(10, 10)).isNull()

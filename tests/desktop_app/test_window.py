@@ -1,0 +1,286 @@
+"""The window: the strip tells the truth, problems come in words, closing keeps the station."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QComboBox, QLineEdit, QListView, QWidget
+from scripted import ScriptedStation, a_face, a_visit
+
+from desktop_app import __main__ as command_line
+from desktop_app import life as life_module
+from desktop_app.app import settings_path
+from desktop_app.life import Life
+from desktop_app.main_window import MainWindow, apply_theme
+from desktop_app.pages.starting import ProblemPage
+from desktop_app.problems import Problems
+from desktop_app.widgets import theme
+from receiver import settings
+from receiver.errors import EngineError, PortInUse, SettingsError, StoreError
+from receiver.models import Part, PartState, Verdict
+
+# ---- the strip and the messages
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (PartState.WORKING, "MQTT: working"),
+        (PartState.WAITING, "MQTT: waiting 2 minutes"),
+        (PartState.FAILED, "MQTT: not working"),
+        (PartState.OFF, "MQTT: off"),
+        (PartState.STARTING, "MQTT: starting"),
+    ],
+)
+def test_the_strip_tells_how_each_part_is_doing(qtbot, opened, station, state, words) -> None:
+    station.publish(Part("mqtt", state, "the broker is away", time.time() - 130))
+    qtbot.waitUntil(lambda: opened.window.strip.text_of("mqtt") == words)
+    assert "the broker is away" in opened.window.strip._items["mqtt"].toolTip()
+
+
+def test_a_part_that_begins_to_fail_says_so_and_leads_to_its_settings(qtbot, opened, station) -> None:
+    station.publish(Part("recognition", PartState.FAILED, "the model file is missing", time.time()))
+    qtbot.waitUntil(lambda: "the model file is missing" in opened.notice.text)
+    opened.notice.press("Open settings")
+    assert opened.window.page == "settings"
+
+
+def test_pages_are_reached_by_keyboard(qtbot, opened) -> None:
+    QApplication.setActiveWindow(opened.window)
+    for number, key in enumerate(("live", "visits", "people", "settings"), 1):
+        qtbot.keyClick(opened.window, getattr(Qt.Key, f"Key_{number}"), Qt.KeyboardModifier.AltModifier)
+        qtbot.waitUntil(lambda key=key: opened.window.page == key)
+
+
+def test_every_control_has_a_name_for_screen_readers(opened, station, picture, qtbot, tmp_path) -> None:
+    station.enrol("Anna", [tmp_path / "a.jpg"])
+    station.publish(a_visit(picture, verdict=Verdict.UNKNOWN, faces=[a_face(Verdict.UNKNOWN)]))
+    qtbot.waitUntil(lambda: len(opened.live.panel.naming.fields) == 1)
+    kinds = (QAbstractButton, QLineEdit, QComboBox, QAbstractSpinBox, QListView)
+    nameless = [
+        (type(w).__name__, w.parent())
+        for w in opened.window.findChildren(QWidget)
+        if isinstance(w, kinds) and not w.objectName().startswith("qt_") and not _spoken(w)
+    ]
+    assert not nameless
+
+
+def _spoken(widget: QWidget) -> str:
+    return widget.accessibleName() or (widget.text() if isinstance(widget, QAbstractButton) else "")
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_every_text_colour_has_contrast(dark) -> None:
+    now = theme._derive(*(("#323232", "#242424") if dark else ("#efefef", "#ffffff")))
+    assert now.dark is dark
+    for surface in (now.background, now.card, now.raised, now.accent_wash):
+        for text in (now.text, now.muted, now.accent_text, now.good, now.warn, now.bad):
+            assert _contrast(text, surface) >= 4.5, (text, surface)
+    assert _contrast(now.on_accent, now.accent) >= 4.5
+    assert _contrast(now.control_line, now.card) >= 3
+
+
+def _contrast(one: str, other: str) -> float:
+    def luminance(name: str) -> float:
+        parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in QColor(name).getRgbF()[:3]]
+        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_a_dark_palette_dresses_the_window_dark(qtbot, opened) -> None:
+    application = QApplication.instance()
+    before = application.palette()
+    dark = QPalette(before)
+    dark.setColor(QPalette.ColorRole.Window, QColor("#323232"))
+    dark.setColor(QPalette.ColorRole.Base, QColor("#242424"))
+    try:
+        application.setPalette(dark)
+        apply_theme()
+        shot = opened.window.grab().toImage()
+        assert shot.pixelColor(shot.width() // 2, shot.height() // 6).lightness() < 80
+    finally:
+        application.setPalette(before)
+        apply_theme()
+
+
+@pytest.mark.parametrize("size", [QSize(900, 600), QSize(1920, 1080)])
+def test_nothing_is_cut_off_at_small_and_large_sizes(qtbot, opened, station, picture, size, tmp_path) -> None:
+    station.enrol("Wolfeschlegelsteinhausenbergerdorff, Hubert Blaine", [tmp_path / "a.jpg"])
+    station.publish(a_visit(picture, verdict=Verdict.UNKNOWN, faces=[a_face(Verdict.UNKNOWN)]))
+    qtbot.waitUntil(lambda: len(opened.live.panel.naming.fields) == 1)
+    opened.window.resize(size)
+    for page in ("live", "visits", "people", "settings"):
+        opened.window.go(page)
+        assert opened.window.size() == size, page
+        assert opened.window.minimumSizeHint().width() <= size.width(), page
+        shown = opened.window.stack.currentWidget()
+        for button in (b for b in shown.findChildren(QAbstractButton) if b.isVisible() and b.text()):
+            assert button.width() >= min(button.sizeHint().width(), button.minimumSizeHint().width()), button.text()
+
+
+# ---- problems
+
+
+@pytest.mark.parametrize(
+    ("error", "title", "ways"),
+    [
+        (SettingsError("A setting is wrong", "station.toml: x"), "A setting is wrong", "Open the settings file"),
+        (PortInUse("Port 1066 is taken", "Another program listens."), "Port 1066 is taken", "instead"),
+        (StoreError("The database cannot be opened", "/x: not a database"), "The database cannot be opened", "again"),
+        (EngineError("The model is missing", "/x"), "The model is missing", "Quit"),
+        (PermissionError(13, "Permission denied", "/data"), "Porchlight cannot start", "again"),
+    ],
+)
+def test_whatever_keeps_it_from_starting_is_said_with_ways_out(qtbot, tmp_path, error, title, ways) -> None:
+    problems = Problems(tmp_path / "station.toml", lambda: None, lambda: None)
+    page = ProblemPage(*problems.explain(error))
+    qtbot.addWidget(page)
+    assert page.title.text() == title
+    assert page.message.text()
+    assert any(ways in button.text() for button in page.buttons)
+
+
+@pytest.mark.expects_log("did not start")
+def test_our_own_fault_is_said_in_words_and_logged(qtbot, tmp_path) -> None:
+    title, message, ways = Problems(tmp_path / "s.toml", lambda: None, lambda: None).explain(ZeroDivisionError("oops"))
+    assert title == "Porchlight cannot start"
+    assert "oops" in message
+    assert [words for words, _ in ways] == ["Try again", "Quit"]
+
+
+def test_another_port_is_written_to_the_settings_and_tried(tmp_path) -> None:
+    tried = []
+    problems = Problems(tmp_path / "station.toml", lambda: tried.append(1), lambda: None)
+    _, _, ways = problems.explain(PortInUse("taken"))
+    use = next(func for words, func in ways if "instead" in words)
+    use()
+    assert tried == [1]
+    assert settings.load(tmp_path / "station.toml", environ={}).receiver.port != 1066
+
+
+# ---- life
+
+
+@pytest.fixture
+def living(qtbot, qapp, monkeypatch, tmp_path):
+    """A life around a scripted station; without a tray, as on a bare desktop."""
+    station = ScriptedStation(tmp_path)
+    station.stop = lambda: station.calls.append(("stop",))
+    monkeypatch.setattr(life_module, "_start_station", lambda *_: station)
+    monkeypatch.setattr("desktop_app.tray.QSystemTrayIcon.isSystemTrayAvailable", lambda: False)
+    monkeypatch.setattr("desktop_app.chime._can_play", lambda: False)
+    window = MainWindow()
+    qtbot.addWidget(window, before_close_func=lambda w: w.allow_close())
+    window.show()
+    options = argparse.Namespace(settings=None, data_dir=None, gallery=None, log_level="info")
+    made = Life(qapp, window, options, tmp_path / "station.toml")
+    left: list[int] = []
+    monkeypatch.setattr(qapp, "quit", lambda: left.append(1))
+    made.begin()
+    qtbot.waitUntil(lambda: window.page == "live")
+    with qtbot.waitSignal(made._assembly.built):
+        pass
+    yield made, window, station, left
+    if not left:
+        made.quit()
+        qtbot.waitUntil(lambda: bool(left))
+
+
+def test_without_a_tray_closing_asks_once_and_minimises(qtbot, living) -> None:
+    life, window, station, left = living
+    window.close()
+    assert window.isVisible()
+    assert "Keep watching" in window.notice.text
+    window.notice.press("Keep watching, minimised")
+    qtbot.waitUntil(window.isMinimized)
+    window.come_to_front()
+    window.close()
+    assert window.notice.text == ""
+    assert ("stop",) not in station.calls
+
+
+def test_without_a_tray_closing_twice_quits(qtbot, living) -> None:
+    _, window, station, left = living
+    window.close()
+    window.close()
+    qtbot.waitUntil(lambda: bool(left))
+    assert ("stop",) in station.calls
+
+
+def test_a_ring_is_announced_once(qtbot, living, picture, monkeypatch) -> None:
+    life, _, station, _ = living
+    sounds: list[int] = []
+    monkeypatch.setattr(life._chime, "play", lambda: sounds.append(1))
+    ring = a_visit(picture, verdict=None)
+    for _ in range(3):
+        station.publish(ring)
+    station.publish(a_visit(picture, id_=ring.id))
+    qtbot.waitUntil(lambda: life._assembly.visits.rowCount() == 1)
+    assert sounds == [1]
+
+
+def test_an_error_nobody_expected_is_told_in_words(qtbot, living) -> None:
+    life, window, _, _ = living
+    life.tell_unexpected("ValueError: x")
+    assert "written to the log" in window.notice.text
+
+
+def test_a_start_that_fails_shows_the_problem_and_can_be_tried_again(qtbot, qapp, monkeypatch, tmp_path) -> None:
+    answers = [PortInUse("Port 1066 is taken", "Another program listens there."), ScriptedStation(tmp_path)]
+    answers[1].stop = lambda: None
+
+    def start(*_):
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(life_module, "_start_station", start)
+    monkeypatch.setattr("desktop_app.tray.QSystemTrayIcon.isSystemTrayAvailable", lambda: False)
+    monkeypatch.setattr("desktop_app.chime._can_play", lambda: False)
+    window = MainWindow()
+    qtbot.addWidget(window, before_close_func=lambda w: w.allow_close())
+    window.show()
+    options = argparse.Namespace(settings=None, data_dir=None, gallery=None, log_level="info")
+    life = Life(qapp, window, options, tmp_path / "station.toml")
+    left: list[int] = []
+    monkeypatch.setattr(qapp, "quit", lambda: left.append(1))
+    life.begin()
+    qtbot.waitUntil(lambda: isinstance(window.stack.currentWidget(), ProblemPage))
+    page = window.stack.currentWidget()
+    assert page.title.text() == "Port 1066 is taken"
+    again = next(b for b in page.buttons if b.text() == "Try again")
+    qtbot.mouseClick(again, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.page == "live")
+    with qtbot.waitSignal(life._assembly.built):
+        pass
+    life.quit()
+    qtbot.waitUntil(lambda: bool(left))
+
+
+# ---- the command line
+
+
+def test_the_command_line_is_the_one_of_the_contract() -> None:
+    shared = argparse.ArgumentParser()
+    settings.add_arguments(shared)
+    ours = command_line.parser()
+    assert {a.dest: (a.option_strings, a.default, a.choices) for a in ours._actions} == {
+        a.dest: (a.option_strings, a.default, a.choices) for a in shared._actions
+    }
+
+
+def test_the_settings_file_is_the_one_the_station_reads(monkeypatch, tmp_path) -> None:
+    options = argparse.Namespace(settings=None)
+    monkeypatch.delenv("PORCHLIGHT_SETTINGS", raising=False)
+    assert settings_path(options) == settings.default_path()
+    monkeypatch.setenv("PORCHLIGHT_SETTINGS", str(tmp_path / "x.toml"))
+    assert settings_path(options) == settings.default_path() == tmp_path / "x.toml"
+    assert settings_path(argparse.Namespace(settings=Path("y.toml"))) == Path("y.toml")

@@ -1,0 +1,638 @@
+"""The other side of the wire: a Bot API server that can misbehave, a real mosquitto, and an owner's MQTT inbox.
+
+All are context managers; none needs the network beyond this machine.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import paho.mqtt.client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion
+from PIL import Image
+from werkzeug.datastructures import FileStorage
+from werkzeug.formparser import FormDataParser
+from werkzeug.http import parse_options_header
+
+PATIENCE_S = 20.0
+"""Longest wait for something that should happen within milliseconds."""
+MADE_UP_TOKEN = "123456:obviously-made-up"
+
+
+# ---- Telegram
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request to the Bot API as it arrived."""
+
+    method: str
+    params: Mapping[str, Any]
+    files: Mapping[str, bytes]
+    at: float
+    """`time.perf_counter()` when the request was complete."""
+    done: bool = False
+    """Whether the method took effect."""
+
+    @property
+    def text(self) -> str:
+        """The words of a message, with or without a photo."""
+        return str(self.params.get("text", self.params.get("caption", "")))
+
+    @property
+    def chat(self) -> int:
+        return int(self.params.get("chat_id", 0))
+
+    @property
+    def photo(self) -> Image.Image:
+        return Image.open(io.BytesIO(self.files["photo"]))
+
+
+@dataclass(frozen=True)
+class Fault:
+    """How to misbehave once (or `times` times); see the makers below."""
+
+    status: int = 200
+    body: bytes = b""
+    hang: bool = False
+    drop: bool = False
+    after: bool = False
+    """Do what was asked first: the answer alone is lost."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def says(status: int, description: str, **parameters: Any) -> Fault:
+    """An error as Telegram words it."""
+    body: dict[str, Any] = {"ok": False, "error_code": status, "description": description}
+    if parameters:
+        body["parameters"] = parameters
+    return Fault(status, json.dumps(body).encode())
+
+
+def too_many(retry_after: float) -> Fault:
+    return says(429, f"Too Many Requests: retry after {retry_after}", retry_after=retry_after)
+
+
+CONFLICT = says(
+    409, "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
+)
+UNAUTHORIZED = says(401, "Unauthorized")
+BLOCKED = says(403, "Forbidden: bot was blocked by the user")
+BAD_GATEWAY = Fault(502, b"<html>Bad Gateway</html>")
+PORTAL = Fault(403, b"<html>Welcome to our hotel</html>")
+GARBAGE = Fault(200, b"{not json")
+HANG = Fault(hang=True)
+DROP = Fault(drop=True)
+LOST_ANSWER = Fault(drop=True, after=True)
+
+
+class Wrong(Exception):
+    """The real server would answer 400 with these words."""
+
+
+class FakeBotApi:
+    """Speaks the methods Porchlight uses, as strictly as the real one, and misbehaves when told to."""
+
+    def __init__(self, token: str = MADE_UP_TOKEN, chats: Iterable[int] = (4711,)) -> None:
+        self.token = token
+        self.chats = set(chats)
+        self.calls: list[Call] = []
+        self.changed = threading.Condition()
+        self.port = 0
+        self.connections = 0
+        """How many were made so far."""
+        self._faults: dict[str, list[Fault]] = {}
+        self._always: dict[str, Fault] = {}
+        self._updates: list[dict[str, Any]] = []
+        self._next_update = 900_000
+        self._message_id = 0
+        self._poll = 0
+        self._server: _Server | None = None
+        self._thread: threading.Thread | None = None
+
+    def __enter__(self) -> FakeBotApi:
+        self.come_up()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.go_down()
+
+    @property
+    def address(self) -> str:
+        """For `telegram.api_base`."""
+        return f"http://127.0.0.1:{self.port}"
+
+    # ---- what a test does to it
+
+    def come_up(self) -> None:
+        """Listen, on the same port as before when there was one."""
+        self._server = _Server(self.port, self)
+        self.port = self._server.server_address[1]
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, name="fake-bot-api"
+        )
+        self._thread.start()
+
+    def go_down(self) -> None:
+        """Drop every connection and stop listening."""
+        if not self._server or not self._thread:
+            return
+        self._server.closing = True
+        with self.changed:
+            self.changed.notify_all()
+        self._server.shutdown()
+        self._server.drop_connections()
+        self._server.server_close()
+        self._thread.join()
+        self._server = None
+
+    def fail(self, method: str, *faults: Fault) -> None:
+        """Answer the next calls of a method with these faults, one each."""
+        with self.changed:
+            self._faults.setdefault(method, []).extend(faults)
+
+    def always(self, method: str, fault: Fault | None) -> None:
+        """Answer every call of a method with a fault, until told None."""
+        with self.changed:
+            if fault:
+                self._always[method] = fault
+            else:
+                self._always.pop(method, None)
+            self.changed.notify_all()
+
+    def say(self, chat: int, text: str, **more: Any) -> int:
+        """Someone writes to the bot; returns the update's number. `more` goes into the message."""
+        return self.post({"text": text, **more}, chat)
+
+    def post(self, message: Mapping[str, Any], chat: int) -> int:
+        """Any message to the bot."""
+        kind = "private" if chat > 0 else "supergroup"
+        whole = {"message_id": 1, "date": int(time.time()), "chat": {"id": chat, "type": kind}, **message}
+        return self.update({"message": whole})
+
+    def update(self, content: Mapping[str, Any]) -> int:
+        """Any update, also one that makes no sense."""
+        with self.changed:
+            self._next_update += 1
+            self._updates.append({"update_id": self._next_update, **content})
+            self.changed.notify_all()
+            return self._next_update
+
+    @property
+    def waiting_updates(self) -> list[dict[str, Any]]:
+        """Updates that nobody confirmed yet."""
+        with self.changed:
+            return list(self._updates)
+
+    def sent(self, chat: int | None = None) -> list[Call]:
+        """Messages and photos that a chat shows, in order."""
+        with self.changed:
+            shown = [c for c in self.calls if c.done and c.method in ("sendMessage", "sendPhoto")]
+        return [c for c in shown if chat is None or c.chat == chat]
+
+    def asked(self, method: str) -> list[Call]:
+        """Every request for a method, also those that failed."""
+        with self.changed:
+            return [c for c in self.calls if c.method == method]
+
+    def wait_for(self, condition: Callable[[], object], seconds: float = PATIENCE_S) -> None:
+        """Wait until something holds that changes with a request."""
+        deadline = time.monotonic() + seconds
+        while not condition():
+            with self.changed:
+                # A condition may also look at what lies behind the request, hence not only on notice.
+                self.changed.wait(0.02)
+            assert time.monotonic() < deadline, f"waited in vain; requests so far: {[c.method for c in self.calls]}"
+
+    # ---- how it answers
+
+    def answer(self, token: str, method: str, params: dict[str, Any], files: dict[str, bytes]) -> Fault | None:
+        """What to answer; None drops the connection."""
+        call = Call(method, params, files, time.perf_counter())
+        fault = self._take_fault(method)
+        if token != self.token:
+            fault = UNAUTHORIZED
+        if fault and not fault.after:
+            self._note(call)
+            return self._misbehave(fault)
+        try:
+            result = self._do(call)
+        except Wrong as wrong:
+            self._note(call)
+            return says(400, f"Bad Request: {wrong}")
+        if isinstance(result, Fault):
+            return result
+        if method != "getUpdates":
+            self._note(Call(method, params, files, call.at, done=True))
+        return self._misbehave(fault) if fault else Fault(200, json.dumps({"ok": True, "result": result}).encode())
+
+    def _take_fault(self, method: str) -> Fault | None:
+        with self.changed:
+            queued = self._faults.get(method)
+            return queued.pop(0) if queued else self._always.get(method)
+
+    def _misbehave(self, fault: Fault) -> Fault | None:
+        server = self._server
+        if fault.hang and server:
+            with self.changed:
+                self.changed.wait_for(lambda: server.closing)
+        return None if fault.drop or fault.hang else fault
+
+    def _note(self, call: Call) -> None:
+        with self.changed:
+            self.calls.append(call)
+            self.changed.notify_all()
+
+    def _do(self, call: Call) -> Any:
+        methods: dict[str, Callable[[Call], Any]] = {
+            "getMe": self._get_me,
+            "getUpdates": self._get_updates,
+            "sendMessage": self._send_message,
+            "sendPhoto": self._send_photo,
+            "setMyCommands": lambda call: True,
+            "deleteWebhook": lambda call: True,
+        }
+        if call.method not in methods:
+            self._note(call)
+            return says(404, "Not Found: method not found")
+        return methods[call.method](call)
+
+    def _get_me(self, call: Call) -> dict[str, Any]:
+        return {"id": 123456, "is_bot": True, "first_name": "Porch", "username": "PorchBot"}
+
+    def _get_updates(self, call: Call) -> Any:
+        timeout, server = float(call.params.get("timeout", 0)), self._server
+        assert server
+        with self.changed:
+            self._note(call)  # a long poll is seen when it begins
+            self._poll += 1
+            mine = self._poll
+            offset = int(call.params.get("offset", 0))
+            self._updates = [u for u in self._updates if u["update_id"] >= offset]
+            self.changed.wait_for(
+                lambda: self._updates or self._poll != mine or server.closing or "getUpdates" in self._always, timeout
+            )
+            if self._poll != mine:
+                return CONFLICT
+            return [dict(u) for u in self._updates[: int(call.params.get("limit", 100))]]
+
+    def _send_message(self, call: Call) -> dict[str, Any]:
+        text = call.params.get("text", "")
+        if not isinstance(text, str) or not text.strip():
+            raise Wrong("message text is empty")
+        if _units(text) > 4096:
+            raise Wrong("message is too long")
+        return self._message(call, text=text)
+
+    def _send_photo(self, call: Call) -> dict[str, Any]:
+        if _units(call.text) > 1024:
+            raise Wrong("message caption is too long")
+        if "photo" not in call.files:
+            raise Wrong("there is no photo in the request")
+        _check_photo(call.files["photo"])
+        return self._message(call, caption=call.text)
+
+    def _message(self, call: Call, **content: Any) -> dict[str, Any]:
+        try:
+            chat = int(call.params["chat_id"])
+        except (KeyError, ValueError):
+            raise Wrong("chat_id is empty") from None
+        if chat not in self.chats:
+            raise Wrong("chat not found")
+        if "parse_mode" in call.params:
+            raise Wrong("can't parse entities")  # names from outside are not markup
+        with self.changed:
+            self._message_id += 1
+            return {"message_id": self._message_id, "date": int(time.time()), "chat": {"id": chat}, **content}
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
+
+
+def _check_photo(photo: bytes) -> None:
+    if len(photo) > 10 * 1024 * 1024:
+        raise Wrong("file is too big")
+    try:
+        with Image.open(io.BytesIO(photo)) as image:
+            image.load()
+            width, height = image.size
+    except OSError:
+        raise Wrong("IMAGE_PROCESS_FAILED") from None
+    if width + height > 10_000 or max(width, height) > 20 * min(width, height):
+        raise Wrong("PHOTO_INVALID_DIMENSIONS")
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = False
+    block_on_close = True
+    allow_reuse_address = True
+
+    def __init__(self, port: int, api: FakeBotApi) -> None:
+        self.api = api
+        self.closing = False
+        self._connections: set[socket.socket] = set()
+        super().__init__(("127.0.0.1", port), _Handler)
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        connection, address = super().get_request()
+        self._connections.add(connection)
+        self.api.connections += 1
+        return connection, address
+
+    def shutdown_request(self, request: Any) -> None:
+        self._connections.discard(request)
+        super().shutdown_request(request)
+
+    def drop_connections(self) -> None:
+        for connection in list(self._connections):
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that hung up is no news."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    server: _Server
+
+    def do_POST(self) -> None:
+        params, files = self._parameters()
+        _, token, method = [*self.path.split("/"), "", ""][:3]
+        answer = self.server.api.answer(token.removeprefix("bot"), method, params, files)
+        if answer is None or self.server.closing:
+            self.close_connection = True
+            return
+        self.send_response(answer.status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(answer.body)))
+        self.end_headers()
+        self.wfile.write(answer.body)
+
+    def do_GET(self) -> None:
+        self.do_POST()
+
+    def _parameters(self) -> tuple[dict[str, Any], dict[str, bytes]]:
+        length = int(self.headers.get("Content-Length", 0))
+        body = self.rfile.read(length)
+        kind, options = parse_options_header(self.headers.get("Content-Type", ""))
+        if kind == "application/json":
+            return dict(json.loads(body)), {}
+        _, form, files = FormDataParser().parse(io.BytesIO(body), kind, length, options)
+        return dict(form), {name: _content(file) for name, file in files.items()}
+
+    def log_message(self, *_: object) -> None:
+        """Quiet: the calls are recorded."""
+
+
+def _content(file: FileStorage) -> bytes:
+    with file.stream as stream:
+        return stream.read()
+
+
+# ---- MQTT
+
+
+class Mosquitto:
+    """A real mosquitto with a configuration of its own, on a free port that it keeps over restarts.
+
+    `users` are name -> password (empty: anybody may connect), `tls` encrypts with a certificate made for this run
+    (`ca_file` trusts it), `acl` is the text of an ACL file.
+    """
+
+    def __init__(self, users: Mapping[str, str] | None = None, *, tls: bool = False, acl: str = "") -> None:
+        self.port = free_port()
+        self._users = dict(users or {})
+        self._tls = tls
+        self._acl = acl
+        self._folder = Path()
+        self._process: subprocess.Popen[str] | None = None
+
+    @staticmethod
+    def program() -> str | None:
+        """Where mosquitto is; Debian puts it where a user's PATH does not look."""
+        return shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
+
+    @property
+    def ca_file(self) -> str:
+        return str(self._folder / "ca.pem")
+
+    def __enter__(self) -> Mosquitto:
+        self._folder = Path(tempfile.mkdtemp(prefix="porchlight-mosquitto-"))
+        self._configure()
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+        shutil.rmtree(self._folder)
+
+    def start(self) -> None:
+        """Start, and return when it takes connections."""
+        program = self.program()
+        assert program, "mosquitto is not installed"
+        command = [program, "-c", str(self._folder / "mosquitto.conf"), "-v"]
+        self._process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+        assert self._process.stderr
+        said = []
+        for line in self._process.stderr:
+            said.append(line)
+            if " running" in line:
+                break
+        else:
+            raise AssertionError("".join(said))
+        self._drain = threading.Thread(target=self._process.stderr.read, name="mosquitto-log", daemon=True)
+        self._drain.start()
+
+    def stop(self) -> None:
+        """End it properly."""
+        self._end(lambda process: process.terminate())
+
+    def kill(self) -> None:
+        """As a power cut would."""
+        self._end(lambda process: process.kill())
+
+    def send_signal(self, signal: int) -> None:
+        """Freeze it (SIGSTOP) or let it go on (SIGCONT)."""
+        if self._process:
+            self._process.send_signal(signal)
+
+    def restart(self) -> None:
+        """Kill and start: nothing retained survives, for persistence is off."""
+        self.kill()
+        self.start()
+
+    def listen(self, topic: str = "#", **options: Any) -> Inbox:
+        """Somebody who subscribes now."""
+        if self._users and "user" not in options:
+            options["user"] = next(iter(self._users.items()))
+        return Inbox(self.port, topic, ca_file=self.ca_file if self._tls else "", **options)
+
+    def _end(self, how: Callable[[subprocess.Popen[str]], None]) -> None:
+        if self._process is None:
+            return
+        for _ in range(50):
+            how(self._process)
+            with suppress(subprocess.TimeoutExpired):  # it forgets a SIGTERM that comes while it still starts
+                self._process.wait(0.2)
+                break
+        self._drain.join()
+        assert self._process.stderr
+        self._process.stderr.close()
+        self._process = None
+
+    def _configure(self) -> None:
+        lines = [f"listener {self.port} 127.0.0.1", "persistence false", "log_dest stderr"]
+        if hasattr(os, "geteuid") and os.geteuid() == 0:
+            lines.append("user root")  # it would give up the right to read its own files
+        lines.append(f"allow_anonymous {'false' if self._users else 'true'}")
+        if self._users:
+            lines.append(f"password_file {self._passwords()}")
+        if self._acl:
+            (self._folder / "acl").write_text(self._acl)
+            lines.append(f"acl_file {self._folder / 'acl'}")
+        if self._tls:
+            make_certificates(self._folder)
+            lines += [f"certfile {self._folder / 'server.pem'}", f"keyfile {self._folder / 'server.key'}"]
+        (self._folder / "mosquitto.conf").write_text("\n".join(lines) + "\n")
+
+    def _passwords(self) -> Path:
+        file = self._folder / "passwords"
+        file.touch(mode=0o600)
+        for name, password in self._users.items():
+            subprocess.run(["mosquitto_passwd", "-b", str(file), name, password], check=True, capture_output=True)
+        return file
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One message as a subscriber sees it."""
+
+    topic: str
+    payload: bytes
+    retained: bool
+    qos: int
+
+    @property
+    def text(self) -> str:
+        return self.payload.decode()
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.payload)
+
+
+class Inbox:
+    """An independent subscriber: keeps every message with its retain flag."""
+
+    def __init__(self, port: int, topic: str = "#", *, user: tuple[str, str] | None = None, ca_file: str = "") -> None:
+        self.mails: list[Mail] = []
+        self._changed = threading.Condition()
+        self._subscribed = threading.Event()
+        self._topic = topic
+        self._client = mqtt.Client(CallbackAPIVersion.VERSION2)
+        self._client.on_connect = lambda client, *_: client.subscribe(self._topic, qos=1)
+        self._client.on_subscribe = lambda *_: self._subscribed.set()
+        self._client.on_message = self._keep
+        if user:
+            self._client.username_pw_set(*user)
+        if ca_file:
+            self._client.tls_set(ca_certs=ca_file)
+        self._client.connect("127.0.0.1", port)
+        self._client.loop_start()
+        assert self._subscribed.wait(PATIENCE_S)
+
+    def __enter__(self) -> Inbox:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    def of(self, topic: str) -> list[Mail]:
+        """What came to a topic, in order."""
+        with self._changed:
+            return [m for m in self.mails if m.topic == topic]
+
+    def wait(self, topic: str, count: int = 1) -> Mail:
+        """The `count`th message of a topic, waited for."""
+        with self._changed:
+            arrived = self._changed.wait_for(lambda: len(self.of(topic)) >= count, PATIENCE_S)
+            assert arrived, f"no {topic} among {[m.topic for m in self.mails]}"
+        return self.of(topic)[count - 1]
+
+    def publish(self, topic: str, payload: str, *, retain: bool = False) -> None:
+        """Say something, and return when the broker has it."""
+        self._client.publish(topic, payload, qos=1, retain=retain).wait_for_publish(PATIENCE_S)
+
+    def _keep(self, _client: object, _data: object, message: mqtt.MQTTMessage) -> None:
+        with self._changed:
+            self.mails.append(Mail(message.topic, bytes(message.payload), message.retain, message.qos))
+            self._changed.notify_all()
+
+
+def free_port() -> int:
+    """A port nobody listens on at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def black_hole() -> Iterator[int]:
+    """A port that takes connections and never says a word."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        yield listener.getsockname()[1]
+
+
+def make_certificates(folder: Path) -> None:
+    """ca.pem, and server.pem with server.key for localhost, valid for a day."""
+    import datetime  # noqa: PLC0415
+    import ipaddress  # noqa: PLC0415
+
+    from cryptography import x509  # noqa: PLC0415  -- a tenth of a second, for the few tests with TLS
+    from cryptography.hazmat.primitives import hashes, serialization  # noqa: PLC0415
+    from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415
+
+    now = datetime.datetime.now(datetime.UTC)
+    keys = {name: ec.generate_private_key(ec.SECP256R1()) for name in ("Test CA", "localhost")}
+    names = {name: x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)]) for name in keys}
+    hosts = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+    for name, file in (("Test CA", "ca.pem"), ("localhost", "server.pem")):
+        is_ca = name == "Test CA"
+        certificate = (
+            x509.CertificateBuilder()
+            .subject_name(names[name])
+            .issuer_name(names["Test CA"])
+            .public_key(keys[name].public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(now - datetime.timedelta(hours=1))
+            .not_valid_after(now + datetime.timedelta(days=1))
+            .add_extension(x509.BasicConstraints(ca=is_ca, path_length=None), critical=True)
+            .add_extension(x509.SubjectAlternativeName(hosts), critical=False)
+            .sign(keys["Test CA"], hashes.SHA256())
+        )
+        (folder / file).write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    (folder / "server.key").write_bytes(
+        keys["localhost"].private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )

@@ -1,0 +1,161 @@
+"""Made-up visits, deliveries and a host for the tests of outbox, notifiers and retention."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PIL import Image
+
+from receiver.models import (
+    Box,
+    Conclusion,
+    Delivery,
+    DeliveryState,
+    DoorState,
+    Face,
+    Match,
+    Message,
+    PartState,
+    Quality,
+    Snapshot,
+    SnapshotState,
+    Trigger,
+    Verdict,
+    Visit,
+    VisitState,
+)
+from receiver.store import Store, new_id
+
+QUALITY = Quality(eye_distance=40, sharpness=200, brightness=120, contrast=50, yaw=0.0, score=1.0)
+SOMEWHERE = Box(120, 300, 300, 120)
+PATIENCE_S = 10.0
+
+
+class Clock:
+    """Time that passes only when a test says so; a minute ahead, so that what the store writes now is due."""
+
+    def __init__(self, now: float | None = None) -> None:
+        self.now = time.time() + 60 if now is None else now
+
+    def __call__(self) -> float:
+        return self.now
+
+    def advance(self, seconds: float) -> None:
+        self.now += seconds
+
+
+class Host:
+    """The station as a notifier sees it: remembers everything it is told."""
+
+    def __init__(self) -> None:
+        self.reports: list[tuple[PartState, str]] = []
+        self.wakes = 0
+        self.texts: list[str] = []
+        self.notes: dict[str, str] = {}
+        self.answer: Callable[[str], str] = lambda text: "Passed on to the door's screen."
+        self._changed = threading.Condition()
+
+    def report(self, state: PartState, detail: str) -> None:
+        with self._changed:
+            self.reports.append((state, detail))
+            self._changed.notify_all()
+
+    def wake(self) -> None:
+        with self._changed:
+            self.wakes += 1
+            self._changed.notify_all()
+
+    def said(self, text: str) -> str:
+        with self._changed:
+            self.texts.append(text)
+            self._changed.notify_all()
+        return self.answer(text)
+
+    def status(self) -> str:
+        return "All is well."
+
+    def recall(self, key: str) -> str | None:
+        return self.notes.get(key)
+
+    def remember(self, key: str, value: str) -> None:
+        with self._changed:
+            self.notes[key] = value
+            self._changed.notify_all()
+
+    def wait_for(self, condition: Callable[[], object]) -> None:
+        with self._changed:
+            assert self._changed.wait_for(condition, PATIENCE_S), f"waited in vain; reports: {self.reports}"
+
+    def wait_until(self, state: PartState, count: int = 1) -> str:
+        """Wait for the `count`th report of a state; returns its words."""
+        self.wait_for(lambda: len(self.words(state)) >= count)
+        return self.words(state)[count - 1]
+
+    def words(self, state: PartState) -> list[str]:
+        return [detail for said, detail in self.reports if said is state]
+
+
+def picture(path: Path, size: tuple[int, int] = (640, 480)) -> Path:
+    """A JPEG of one grey."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.new("RGB", size, "#8090a0").save(path, "JPEG")
+    return path
+
+
+def face(identity: str | None = None, box: Box = SOMEWHERE, verdict: Verdict | None = None) -> Face:
+    known = Verdict.KNOWN if identity else Verdict.UNKNOWN
+    match = Match(identity or "Anna", 0.31 if identity else 0.71, None, None)
+    return Face(1, "s1", box, QUALITY, verdict or known, "", match)
+
+
+def visit(path: Path | None = None, *faces: Face, at: float | None = None, door: str = "front") -> Visit:
+    """A concluded visit, a moment ago."""
+    at = time.time() if at is None else at
+    shot = Snapshot("s1", "v1", door, SnapshotState.RECOGNISED, path or Path("gone.jpg"), at, 640, 480)
+    verdicts = {f.verdict for f in faces}
+    verdict = Verdict.KNOWN if Verdict.KNOWN in verdicts else Verdict.UNKNOWN if faces else Verdict.NO_FACE
+    return Visit(
+        id="v1",
+        door=door,
+        door_name="Front door",
+        trigger=Trigger.RING,
+        started_at=at,
+        state=VisitState.CONCLUDED,
+        verdict=verdict,
+        reason="",
+        concluded_at=at,
+        snapshots=(shot,),
+        faces=faces,
+        best_snapshot="s1",
+        deliveries=(),
+        timings_ms={},
+    )
+
+
+def delivery(notifier: str, kind: str, target: str = "") -> Delivery:
+    return Delivery(1, "v1", notifier, kind, target, DeliveryState.DUE, 0, 0.0, 0.0, None, "")
+
+
+def ring(store: Store, folder: Path, messages: Sequence[Message], at: float | None = None) -> Visit:
+    """A visit in the store, with its picture on disk and its alerts due."""
+    at = time.time() if at is None else at
+    store.hear("front", "Front door", at, DoorState.APPROVED)
+    name = new_id(at)
+    path = picture(folder / time.strftime("%Y/%m/%d", time.gmtime(at)) / f"{name}.jpg")
+    shot = Snapshot(name, new_id(at), "front", SnapshotState.RECEIVED, path, at, 640, 480)
+    return store.receive(shot, name, Trigger.RING, at, messages)[0]
+
+
+def conclude(store: Store, rung: Visit, messages: Sequence[Message], verdict: Verdict = Verdict.NO_FACE) -> Visit:
+    """A verdict on the newest picture of a visit, with its messages due."""
+    conclusion = Conclusion(verdict, "", (), "pretend")
+    concluded = store.conclude(rung.snapshots[-1].id, SnapshotState.RECOGNISED, conclusion, messages)
+    assert concluded
+    return concluded
+
+
+def states(store: Store, rung: Visit) -> list[DeliveryState]:
+    return [d.state for d in store.visit(rung.id).deliveries]

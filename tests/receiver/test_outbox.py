@@ -1,0 +1,444 @@
+"""The outbox: in order, at least once, patient, and never in the way of another target."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from receiver.errors import Rejected, StoreError, TryLater
+from receiver.models import Change, Delivery, DeliveryState, Message, Verdict, Visit
+from receiver.notifiers import Host
+from receiver.outbox import Outbox
+from receiver.store import Store
+from tests.receiver.made_up import PATIENCE_S, Clock, conclude, ring, states
+
+DAY = 86_400.0
+
+
+class Postman:
+    """A notifier that does what a test tells it and remembers what it was given."""
+
+    name = "post"
+    alert_kind = "text"
+    verdict_kind = "photo"
+
+    def __init__(self, *targets: str) -> None:
+        self.given: list[tuple[str, str]] = []
+        self.behaviour: Callable[[Delivery], None] = lambda delivery: None
+        self.changed = threading.Condition()
+        self._targets = targets or ("",)
+
+    def targets(self) -> tuple[str, ...]:
+        return self._targets
+
+    def start(self, host: Host) -> None: ...
+
+    def stop(self) -> None: ...
+
+    def check(self) -> str:
+        return ""
+
+    def send(self, delivery: Delivery, visit: Visit) -> None:
+        with self.changed:
+            self.given.append((delivery.target, delivery.kind))
+            self.changed.notify_all()
+        self.behaviour(delivery)
+
+    def wait(self, count: int) -> None:
+        with self.changed:
+            assert self.changed.wait_for(lambda: len(self.given) >= count, PATIENCE_S), self.given
+
+
+class Office:
+    """A store, a postman, a clock, and an outbox between them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.store = Store(folder / "station.sqlite3")
+        self.postman = Postman()
+        self.clock = Clock()
+        self.published: list[Visit] = []
+        self.changed = threading.Condition()
+        self.waits: list[float] = []
+
+    @contextmanager
+    def open(self) -> Iterator[Outbox]:
+        outbox = Outbox(self.store, [self.postman], self.publish, clock=self.clock)
+        outbox.start()
+        try:
+            yield outbox
+        finally:
+            outbox.stop()
+
+    def publish(self, change: Change) -> None:
+        assert isinstance(change, Visit)
+        with self.changed:
+            self.published.append(change)
+            self.changed.notify_all()
+
+    def messages(self, kind: str) -> list[Message]:
+        return [Message("post", kind, target) for target in self.postman.targets()]
+
+    def ring(self) -> Visit:
+        self.clock.advance(0.001)  # a moment later, or it would be the same visit
+        return ring(self.store, self.folder, self.messages("text"), at=self.clock())
+
+    def ring_and_conclude(self) -> Visit:
+        return conclude(self.store, self.ring(), self.messages("photo"))
+
+    def wait_until(self, condition: Callable[[], object]) -> None:
+        with self.changed:
+            assert self.changed.wait_for(condition, PATIENCE_S), self.postman.given
+
+    def settled(self, visit: Visit) -> Callable[[], bool]:
+        return lambda: DeliveryState.DUE not in states(self.store, visit)
+
+    def head(self) -> Delivery:
+        found = self.store.next_delivery("post", self.postman.targets()[0])
+        assert found
+        return found
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    made = Office(tmp_path)
+    yield made
+    made.store.close()
+
+
+def failing(times: int, error: Exception) -> Callable[[Delivery], None]:
+    """Fail so often, then succeed."""
+    left = [error] * times
+
+    def behaviour(delivery: Delivery) -> None:
+        if left:
+            raise left.pop()
+
+    return behaviour
+
+
+def test_a_text_goes_before_its_photo_and_each_once(office: Office) -> None:
+    """Both rows are due at once; they leave in the order they were written."""
+    visit = office.ring_and_conclude()
+    with office.open():
+        office.wait_until(office.settled(visit))
+    assert office.postman.given == [("", "text"), ("", "photo")]
+    assert states(office.store, visit) == [DeliveryState.DELIVERED] * 2
+
+
+def test_new_work_is_carried_when_woken(office: Office) -> None:
+    """A ring after the start goes out without waiting for the idle look around."""
+    with office.open() as outbox:
+        visit = office.ring()
+        outbox.wake()
+        office.wait_until(office.settled(visit))
+
+
+def test_every_outcome_is_published(office: Office) -> None:
+    """Subscribers see the visit after each change of one of its deliveries."""
+    office.postman.behaviour = failing(1, Rejected("No", "never"))
+    visit = office.ring_and_conclude()
+    with office.open():
+        office.wait_until(office.settled(visit))
+    seen = [[d.state for d in v.deliveries] for v in office.published]
+    assert seen == [[DeliveryState.FAILED, DeliveryState.DUE], [DeliveryState.FAILED, DeliveryState.DELIVERED]]
+
+
+def test_a_refused_message_is_shown_and_not_repeated(office: Office) -> None:
+    """Rejected ends the matter, with the reason in words, until the owner retries."""
+    office.postman.behaviour = failing(1, Rejected("The bot may not write here", "it was removed"))
+    visit = office.ring()
+    with office.open() as outbox:
+        office.wait_until(office.settled(visit))
+        failed = office.store.visit(visit.id).deliveries[0]
+        assert (failed.state, failed.error) == (DeliveryState.FAILED, "The bot may not write here: it was removed")
+        office.store.retry_delivery(failed.id)
+        outbox.wake()
+        office.wait_until(office.settled(visit))
+    assert states(office.store, visit) == [DeliveryState.DELIVERED]
+
+
+def test_back_off_doubles_from_a_second_to_five_minutes(office: Office) -> None:
+    """Each failure doubles the wait, jittered upwards by at most half, and never beyond five minutes."""
+    office.postman.behaviour = failing(12, TryLater("Away"))
+    visit = office.ring()
+    waits = []
+    with office.open() as outbox:
+        for count in range(1, 13):
+            office.wait_until(lambda count=count: len(office.published) == count)
+            waits.append(office.head().due_at - office.clock())
+            office.clock.advance(waits[-1] + 0.001)
+            outbox.wake()
+        office.wait_until(office.settled(visit))
+    for step, seconds in enumerate(waits):
+        assert min(2.0**step, 300) <= seconds + 1e-3 and seconds <= min(1.5 * 2.0**step, 300) + 1e-3
+
+
+def test_waking_does_not_shorten_a_back_off(office: Office) -> None:
+    """New work behind a message that waits is no reason to try that message again."""
+    office.postman.behaviour = failing(1, TryLater("Away"))
+    first = office.ring()
+    with office.open() as outbox:
+        office.wait_until(lambda: office.published)
+        second = office.ring()
+        for _ in range(50):
+            outbox.wake()
+        office.clock.advance(0.9)
+        outbox.wake()
+        assert len(office.postman.given) == 1
+        office.clock.advance(1)
+        outbox.wake()
+        office.wait_until(office.settled(second))
+    assert office.settled(first)()
+
+
+def test_an_open_way_cuts_the_back_off(office: Office) -> None:
+    """When the notifier says that the connection is back, nothing waits any longer."""
+    office.postman.behaviour = failing(6, TryLater("Away"))
+    visit = office.ring()
+    with office.open() as outbox:
+        for count in range(1, 7):
+            office.wait_until(lambda count=count: len(office.published) == count)
+            outbox.hurry("post")
+        office.wait_until(office.settled(visit))
+    assert len(office.postman.given) == 7
+
+
+def test_retry_after_is_kept_to_the_second_whatever_happens(office: Office) -> None:
+    """What the other side said counts: neither an open way nor a newer message shortens it."""
+    office.postman.behaviour = failing(1, TryLater("Slow down", retry_after=33))
+    visit = office.ring_and_conclude()
+    with office.open() as outbox:
+        office.wait_until(lambda: office.published)
+        assert office.head().due_at == office.clock() + 33
+        office.clock.advance(32.9)
+        outbox.hurry("post")
+        outbox.wake()
+        conclude(office.store, visit, office.messages("photo"), Verdict.UNKNOWN)
+        outbox.wake()
+        assert office.postman.given == [("", "text")]
+        office.clock.advance(0.2)
+        outbox.wake()
+        office.wait_until(office.settled(visit))
+    assert office.postman.given == [("", "text"), ("", "text"), ("", "photo")]
+
+
+def test_a_newer_message_does_not_jump_a_pause_the_old_one_was_given(office: Office) -> None:
+    """The superseding photo waits as long as the photo it replaces was told to."""
+    visit = office.ring_and_conclude()
+
+    def slow_down_on_the_first_photo(delivery: Delivery) -> None:
+        if delivery.kind == "photo" and office.postman.given.count(("", "photo")) == 1:
+            raise TryLater("Slow down", retry_after=10)
+
+    office.postman.behaviour = slow_down_on_the_first_photo
+    with office.open() as outbox:
+        office.wait_until(lambda: len(office.published) == 2)
+        conclude(office.store, visit, office.messages("photo"), Verdict.UNKNOWN)
+        outbox.wake()
+        office.clock.advance(9.9)
+        outbox.wake()
+        assert office.postman.given.count(("", "photo")) == 1
+        office.clock.advance(0.2)
+        outbox.wake()
+        office.wait_until(office.settled(visit))
+    assert states(office.store, visit) == [
+        DeliveryState.DELIVERED,
+        DeliveryState.SUPERSEDED,
+        DeliveryState.DELIVERED,
+    ]
+
+
+def test_a_target_in_trouble_does_not_hold_up_another(office: Office) -> None:
+    """One chat answers never; the other has everything meanwhile, each in order."""
+    office.postman = Postman("sick", "well")
+    cured = threading.Event()
+
+    def behaviour(delivery: Delivery) -> None:
+        if delivery.target == "sick":
+            assert cured.wait(PATIENCE_S)
+
+    office.postman.behaviour = behaviour
+    with office.open() as outbox:
+        visits = [office.ring_and_conclude() for _ in range(3)]
+        outbox.wake()
+        office.wait_until(lambda: len([g for g in office.postman.given if g[0] == "well"]) == 6)
+        assert [g for g in office.postman.given if g[0] == "sick"] == [("sick", "text")]
+        cured.set()
+        for visit in visits:
+            office.wait_until(office.settled(visit))
+    for target in ("sick", "well"):
+        assert [kind for to, kind in office.postman.given if to == target] == ["text", "photo"] * 3
+
+
+def test_days_offline_are_waited_out(office: Office) -> None:
+    """Three days of failures lose nothing, double nothing and ask at most once in three minutes or so."""
+    online = threading.Event()
+
+    def behaviour(delivery: Delivery) -> None:
+        if not online.is_set():
+            raise TryLater("Away")
+
+    office.postman.behaviour = behaviour
+    visits = [office.ring_and_conclude() for _ in range(3)]
+    end = office.clock() + 3 * DAY
+    with office.open() as outbox:
+        while office.clock() < end:
+            tries = len(office.published)
+            office.clock.advance(3600)
+            outbox.wake()
+            office.wait_until(lambda tries=tries: len(office.published) > tries)
+        asked = len(office.postman.given)
+        online.set()
+        office.clock.advance(300)
+        outbox.wake()
+        for visit in visits:
+            office.wait_until(office.settled(visit))
+    assert asked <= 75
+    assert [kind for _, kind in office.postman.given[asked:]] == ["text", "photo"] * 3
+
+
+def test_a_restart_carries_on_where_the_last_run_stopped(office: Office) -> None:
+    """What is delivered stays so; the rest, also what was in back-off, goes out after the restart."""
+    visits = [office.ring_and_conclude() for _ in range(2)]
+    office.postman.behaviour = lambda delivery: (_ for _ in ()).throw(TryLater("Away")) if delivery.id > 2 else None
+    with office.open():
+        office.wait_until(lambda: len(office.published) == 3)
+    before = list(office.postman.given)
+    office.postman.behaviour = lambda delivery: None
+    office.clock.advance(2)
+    with office.open():
+        for visit in visits:
+            office.wait_until(office.settled(visit))
+    assert before == [("", "text"), ("", "photo"), ("", "text")]
+    assert office.postman.given[3:] == [("", "text"), ("", "photo")]
+
+
+def test_a_crash_between_acceptance_and_commit_is_the_one_way_to_double(office: Office) -> None:
+    """The other side has it, our commit never happens: after the restart it goes out once more, and once only."""
+    visit = office.ring()
+    accepted = office.head()
+    office.postman.send(accepted, visit)  # ... and here the power goes
+    with office.open():
+        office.wait_until(office.settled(visit))
+    assert office.postman.given == [("", "text")] * 2
+
+
+@pytest.mark.expects_log("cannot be written")
+def test_a_full_disk_repeats_the_commit_and_never_the_message(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the outcome cannot be written the courier keeps trying that, and sends nothing twice."""
+    written, full = office.store.delivered, [StoreError("The disk is full")] * 2
+
+    def delivered(delivery: int, at: float) -> Visit | None:
+        if full:
+            raise full.pop()
+        return written(delivery, at)
+
+    monkeypatch.setattr(office.store, "delivered", delivered)
+    monkeypatch.setattr("receiver.outbox.PATIENCE", (0.01, 1))
+    visit = office.ring()
+    outbox = Outbox(office.store, [office.postman], office.publish, patience=(0.01, 0.02))
+    outbox.start()
+    office.wait_until(office.settled(visit))
+    outbox.stop()
+    assert office.postman.given == [("", "text")]
+
+
+@pytest.mark.expects_log("in a way it should not")
+def test_a_mistake_of_a_notifier_is_logged_and_tried_again(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    """An unexpected exception never kills the courier nor loses the message."""
+    office.postman.behaviour = failing(1, ZeroDivisionError())
+    visit = office.ring()
+    with office.open() as outbox:
+        office.wait_until(lambda: office.published)
+        office.clock.advance(2)
+        outbox.wake()
+        office.wait_until(office.settled(visit))
+    assert [r.levelno for r in caplog.records if r.exc_info] == [logging.ERROR]
+
+
+@pytest.mark.expects_log("could not use the store")
+def test_a_store_in_trouble_does_not_kill_the_courier(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The courier tries again when the store does not answer."""
+    asked, trouble = office.store.next_delivery, [StoreError("Locked")]
+
+    def next_delivery(notifier: str, target: str) -> Delivery | None:
+        if trouble:
+            raise trouble.pop()
+        return asked(notifier, target)
+
+    monkeypatch.setattr(office.store, "next_delivery", next_delivery)
+    visit = office.ring()
+    with office.open() as outbox:
+        outbox.wake()
+        office.wait_until(office.settled(visit))
+
+
+@pytest.mark.expects_log("A subscriber failed")
+def test_a_failing_subscriber_does_not_stop_the_mail(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An exception of `publish` is logged, and the next message goes out."""
+    heard = office.publish
+
+    def publish(change: Change) -> None:
+        heard(change)
+        raise RuntimeError("a bug in the window")
+
+    monkeypatch.setattr(office, "publish", publish)
+    visit = office.ring_and_conclude()
+    with office.open():
+        office.wait_until(office.settled(visit))
+
+
+def test_messages_to_a_chat_that_is_no_longer_allowed_are_given_up(office: Office) -> None:
+    """After a chat is taken out of the settings nothing goes there."""
+    office.postman = Postman("1", "2")
+    visit = office.ring()
+    office.postman = Postman("1")
+    with office.open():
+        office.wait_until(office.settled(visit))
+    assert office.postman.given == [("1", "text")]
+    assert states(office.store, visit) == [DeliveryState.DELIVERED, DeliveryState.FAILED]
+
+
+def test_a_visit_deleted_meanwhile_is_skipped(office: Office) -> None:
+    """Deleting a visit takes its messages with it, also the one that waits."""
+    office.postman.behaviour = failing(1, TryLater("Away"))
+    gone = office.ring()
+    with office.open() as outbox:
+        office.wait_until(lambda: office.published)
+        office.store.delete_visit(gone.id)
+        visit = office.ring()
+        office.clock.advance(2)
+        outbox.wake()
+        office.wait_until(office.settled(visit))
+
+
+def test_a_message_broken_off_by_our_own_stop_stays_due_without_blame(office: Office) -> None:
+    """Stopping in the middle of a send is no failed attempt."""
+    begun, ended = threading.Event(), threading.Event()
+
+    def behaviour(delivery: Delivery) -> None:
+        begun.set()
+        assert ended.wait(PATIENCE_S)
+        raise TryLater("Porchlight is stopping")
+
+    office.postman.behaviour = behaviour
+    visit = office.ring()
+    with office.open():
+        assert begun.wait(PATIENCE_S)
+        threading.Timer(0.05, ended.set).start()
+    left = office.store.visit(visit.id).deliveries[0]
+    assert (left.state, left.attempts, left.error) == (DeliveryState.DUE, 0, "")
+
+
+def test_a_clock_set_back_does_not_silence_the_door(office: Office) -> None:
+    """A due time further away than any back-off cannot be meant."""
+    visit = office.ring()
+    office.store.postponed(office.head().id, office.clock() + 3 * DAY, "the clock was wrong")
+    with office.open():
+        office.wait_until(office.settled(visit))

@@ -1,0 +1,209 @@
+"""The facade: starts, stops, re-applies its parts, and carries the owner's commands."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from PIL import Image
+
+from receiver import settings as settings_file
+from receiver.errors import GalleryError, StationError
+from receiver.models import Change, DoorState, GalleryChanged, Judgement, Part, PartState, Verdict, Visit
+from receiver.station import Station, self_check
+from tests.station_process import as_jpeg
+
+PATIENCE_S = 60
+
+
+class Watcher:
+    """Everything a station publishes, to wait on."""
+
+    def __init__(self, station: Station) -> None:
+        self.changes: list[Change] = []
+        self._news = threading.Condition()
+        station.subscribe(self._note)
+
+    def _note(self, change: Change) -> None:
+        with self._news:
+            self.changes.append(change)
+            self._news.notify_all()
+
+    def wait(self, wanted: Callable[[Any], bool]) -> Any:
+        """The first change that fits."""
+        with self._news:
+            assert self._news.wait_for(lambda: any(map(wanted, self.changes)), PATIENCE_S), self.changes
+            return next(change for change in self.changes if wanted(change))
+
+    def verdict(self, visit: str) -> Visit:
+        return self.wait(lambda c: isinstance(c, Visit) and c.id == visit and c.verdict is not None)
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    (tmp_path / "known_faces").mkdir()
+    (tmp_path / "station.toml").write_text("# mine\n[receiver]\nhost = '127.0.0.1'\nport = 0\n")
+    return tmp_path
+
+
+def build(home: Path) -> Station:
+    places = {"data_dir": home / "data", "gallery_dir": home / "known_faces"}
+    return Station(settings_file.load(home / "station.toml", overrides=places, environ={}), home / "station.toml")
+
+
+@pytest.fixture
+def station(home: Path) -> Iterator[Station]:
+    station = build(home)
+    station.start()
+    yield station
+    station.stop()
+
+
+def save(folder: Path, name: str, picture: Image.Image) -> Path:
+    path = folder / name
+    path.write_bytes(as_jpeg(picture, quality=95))
+    return path
+
+
+def test_a_picture_of_this_computer_gets_its_verdict(
+    station: Station, tmp_path: Path, grace_hopper: Image.Image
+) -> None:
+    watcher = Watcher(station)
+    assert [p.judgement for p in station.enrol("Grace", [save(tmp_path, "g.jpg", grace_hopper)])] == [Judgement.GOOD]
+    watcher.wait(lambda c: isinstance(c, GalleryChanged) and any(i.usable for i in c.identities))
+    visit = station.ring(save(tmp_path, "press.jpg", grace_hopper.resize((400, 469))))
+    assert visit.verdict is None, "the visit is there before its verdict"
+    assert watcher.verdict(visit.id).identities == ("Grace",)
+
+
+def test_a_stranger_named_by_the_owner_is_enrolled_and_known_next_time(
+    station: Station, tmp_path: Path, astronaut: Image.Image
+) -> None:
+    watcher = Watcher(station)
+    first = watcher.verdict(station.ring(save(tmp_path, "1.jpg", astronaut)).id)
+    assert first.verdict is Verdict.UNKNOWN
+    named, photo = station.name_face(first.faces[0].id, "Eileen")
+    assert (named.verdict, named.identities, photo.judgement) == (Verdict.KNOWN, ("Eileen",), Judgement.GOOD)
+    later = save(tmp_path, "2.jpg", astronaut.resize((400, 400)))
+    station.apply({("recognition", "merge_window_s"): 0})
+    assert watcher.verdict(station.ring(later).id).identities == ("Eileen",)
+
+
+def test_a_name_that_is_no_name_changes_nothing(station: Station, tmp_path: Path, astronaut: Image.Image) -> None:
+    watcher = Watcher(station)
+    visit = watcher.verdict(station.ring(save(tmp_path, "1.jpg", astronaut)).id)
+    with pytest.raises(GalleryError):
+        station.name_face(visit.faces[0].id, "../../etc")
+    assert station.visit(visit.id).verdict is Verdict.UNKNOWN
+
+
+def test_settings_take_effect_at_once_and_keep_the_owners_comments(station: Station, home: Path) -> None:
+    """The receiver moves to another port while the station runs."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    station.apply({("receiver", "port"): port})
+    assert requests.get(f"http://127.0.0.1:{port}/v1/health", timeout=5).status_code == 200
+    assert (home / "station.toml").read_text().startswith("# mine\n")
+    assert station.settings.gallery == home / "known_faces", "what the command line said stays"
+
+
+def test_a_setting_that_cannot_work_is_taken_back(station: Station, home: Path) -> None:
+    """With the new port in use the receiver goes on listening where it was."""
+    before, text = station.bound, (home / "station.toml").read_text()
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(StationError):
+            station.apply({("receiver", "port"): taken.getsockname()[1]})
+    assert station.settings.receiver.port == 0
+    assert (home / "station.toml").read_text() == text
+    assert requests.get(f"http://{station.bound}/v1/health", timeout=5).status_code == 200, before
+
+
+def test_the_status_strip_tells_the_truth(station: Station) -> None:
+    Watcher(station).wait(lambda _: True) if not station.parts() else None
+    states = {part.name: part.state for part in station.parts()}
+    assert (states["receiver"], states["telegram"], states["mqtt"]) == (
+        PartState.WORKING,
+        PartState.OFF,
+        PartState.OFF,
+    )
+    assert "receiver: listening on http://" in station.status()
+
+
+@pytest.mark.expects_log("a subscriber failed")
+def test_a_subscriber_that_fails_stops_nobody(station: Station, tmp_path: Path, astronaut: Image.Image) -> None:
+    def fail(_change: Change) -> None:
+        raise ValueError("not the station's fault")
+
+    station.subscribe(fail)
+    watcher = Watcher(station)
+    assert watcher.verdict(station.ring(save(tmp_path, "1.jpg", astronaut)).id).verdict is Verdict.UNKNOWN
+
+
+def test_a_second_station_on_the_same_data_is_refused(station: Station, home: Path) -> None:
+    with pytest.raises(StationError, match="already running"):
+        build(home).start()
+    assert station.parts()[0].state is PartState.WORKING
+
+
+def test_after_a_failed_start_nothing_is_left_running(home: Path) -> None:
+    """A port in use: the lock is free again, no thread or worker stays, and the next start works."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        settings_file.save(home / "station.toml", {("receiver", "port"): taken.getsockname()[1]})
+        with pytest.raises(StationError, match=str(taken.getsockname()[1])):
+            build(home).start()
+    station = build(home)
+    station.start()
+    station.stop()
+
+
+def test_approving_a_door_sends_its_held_picture_on_its_way(station: Station, astronaut: Image.Image) -> None:
+    watcher = Watcher(station)
+    answer = requests.post(
+        f"http://{station.bound}", as_jpeg(astronaut), headers={"Content-Type": "image/jpeg"}, timeout=30
+    )
+    assert answer.status_code == 202
+    visit = station.visits()[0]
+    station.decide_door(visit.door, DoorState.APPROVED)
+    assert watcher.verdict(visit.id).verdict is Verdict.UNKNOWN
+    assert station.rename_door(visit.door, "  Front  door ").name == "Front door"
+
+
+def test_a_reply_without_a_way_to_the_screen_says_so(station: Station) -> None:
+    assert "MQTT is off" in station.reply("Coming!")
+
+
+def test_deleting_a_visit_removes_its_picture(station: Station, tmp_path: Path, astronaut: Image.Image) -> None:
+    watcher = Watcher(station)
+    visit = watcher.verdict(station.ring(save(tmp_path, "1.jpg", astronaut)).id)
+    station.delete_visit(visit.id)
+    assert not visit.snapshots[0].path.exists()
+    with pytest.raises(KeyError):
+        station.visit(visit.id)
+
+
+def test_self_check_goes_through_every_part(home: Path) -> None:
+    checked = list(self_check(build(home).settings))
+    assert [(part, good) for part, good, _ in checked] == [
+        (part, True) for part in ("settings", "store", "recognition", "telegram", "mqtt")
+    ]
+
+
+def test_parts_are_published_when_they_change(home: Path) -> None:
+    station = build(home)
+    watcher = Watcher(station)
+    station.start()
+    ready = watcher.wait(lambda c: isinstance(c, Part) and c.name == "recognition" and c.state is PartState.WORKING)
+    assert ready.detail
+    station.stop()
+    assert station.parts()[0].state is PartState.OFF
