@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
 
     life = Life(application, window, options, settings_path(options))
     signals.received.connect(life.quit_by_signal)
-    instance.asked_to_front.connect(window.come_to_front)
+    instance.asked_to_front.connect(life.come_to_front)
     errors.show_to(life.tell_unexpected)
     QTimer.singleShot(0, life.begin)
     try:

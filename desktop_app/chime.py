@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
-from functools import cache
 
-from PySide6.QtCore import QLibraryInfo, QObject, QUrl
+from PySide6.QtCore import QObject, QUrl
 from PySide6.QtWidgets import QApplication
 
 import resources
+from desktop_app.tasks import run_in_background
 
 _log = logging.getLogger(__name__)
 
 
 class Chime(QObject):
-    """Plays when asked; where there is nothing to play on it stays silent."""
+    """Plays when asked, once `prepare` has found something to play on; until then, or without it, the system beeps."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._effect = _make_effect(self)
+        self._effect: QObject | None = None
+
+    def prepare(self) -> None:
+        """Look for a way to play; reading Qt's multimedia libraries takes too long for the UI thread."""
+        run_in_background(self, lambda: importlib.import_module("PySide6.QtMultimedia"), self._found, self._missing)
 
     def play(self) -> None:
         """Sound once."""
@@ -27,24 +32,13 @@ class Chime(QObject):
         else:
             QApplication.beep()
 
+    def _found(self, multimedia: object) -> None:
+        if multimedia.QMediaDevices.defaultAudioOutput().isNull():  # type: ignore[attr-defined]
+            _log.info("no sound device: the system's beep instead of the chime")
+            return
+        self._effect = multimedia.QSoundEffect(self)  # type: ignore[attr-defined]
+        self._effect.setSource(QUrl.fromLocalFile(str(resources.path("sounds", "chime.wav"))))
+        self._effect.setVolume(0.8)
 
-def _make_effect(parent: QObject) -> QObject | None:
-    if not _can_play():
-        return None
-    from PySide6.QtMultimedia import QSoundEffect  # noqa: PLC0415
-
-    effect = QSoundEffect(parent)
-    effect.setSource(QUrl.fromLocalFile(str(resources.path("sounds", "chime.wav"))))
-    effect.setVolume(0.8)
-    return effect
-
-
-@cache
-def _can_play() -> bool:
-    """Importing QtMultimedia needs libpulse, and a machine without any sound device must not be asked to play."""
-    try:
-        from PySide6.QtMultimedia import QMediaDevices  # noqa: PLC0415
-    except ImportError as error:
-        _log.info("no chime, the system's beep instead: %s (Qt %s)", error, QLibraryInfo.version().toString())
-        return False
-    return not QMediaDevices.defaultAudioOutput().isNull()
+    def _missing(self, error: Exception) -> None:
+        _log.info("the system's beep instead of the chime: %s", error)  # libpulse is not everywhere

@@ -141,10 +141,10 @@ class VisitModel(_RecordModel):
         return next((row for row, v in enumerate(self._records) if v.id == visit), None)
 
     def _append(self, older: Sequence[Visit]) -> None:
-        self._fetching = False
         self.complete = len(older) < self.PAGE
         present = {v.id for v in self._records} | self._hidden
         self._insert(len(self._records), [v for v in older if v.id not in present])
+        self._fetching = False  # only now: views ask for more while rows are being inserted
         self.fetched.emit()
 
     def _give_up(self, error: Exception) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,8 @@ from receiver.wording import SOMEONE
 if TYPE_CHECKING:
     from desktop_app.assembly import Assembly
     from receiver.station import Station
+
+_log = logging.getLogger(__name__)
 
 
 class Life(QObject):
@@ -77,7 +80,9 @@ class Life(QObject):
         self._bridge = Bridge(station, self)
         self._window.attach(station, self._bridge)
         self._assembly = Assembly(station, self._bridge, self._window)
+        self._assembly.built.connect(self._chime.prepare)
         self._assembly.build()
+        _log.info("window attached to %s", station.address)
         self._bridge.visit_changed.connect(self.announce)
 
     def _fail(self, error: Exception) -> None:
@@ -88,6 +93,12 @@ class Life(QObject):
         self._window.come_to_front()
 
     # ---- while it runs
+
+    @Slot()
+    def come_to_front(self) -> None:
+        """The user started the program again: here is its window."""
+        _log.info("another start: coming to the front")
+        self._window.come_to_front()
 
     @Slot(object)
     def announce(self, visit: Visit) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QSettings, QSize, Qt, QTimer, Signal, Slot
@@ -25,6 +26,9 @@ SMALLEST = QSize(900, 600)
 _USUAL = QSize(1160, 760)
 _CLOCK_MS = 15_000
 _LINKS = {"receiver": "receiver", "recognition": "recognition", "telegram": "telegram", "mqtt": "mqtt"}
+
+
+_log = logging.getLogger(__name__)
 
 
 class MainWindow(QMainWindow):
@@ -105,6 +109,7 @@ class MainWindow(QMainWindow):
         if key in self._keys:
             self.stack.setCurrentIndex(self._keys.index(key))
             self.rail.select(key)
+            _log.debug("page %s", key)
 
     @property
     def page(self) -> str:

@@ -211,7 +211,7 @@ def part_status(part: Part) -> Status:
 
 def _part_detail(part: Part) -> str:
     since = tr("Since {0}.").format(moment(part.since))
-    return f"{_sentence(part.detail)} {since}".strip() if part.detail else since
+    return since if part.detail in ("", str(part.state)) else f"{_sentence(part.detail)} {since}"
 
 
 # ---- photos

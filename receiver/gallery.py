@@ -106,6 +106,7 @@ class Gallery:
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._surveyed = threading.Event()
+        self._complete = threading.Event()
         self._threads: list[threading.Thread] = []
 
     # ---- life
@@ -135,6 +136,10 @@ class Gallery:
     def wait_loaded(self, timeout: float) -> bool:
         """Whether everything already judged takes part in matching, waiting for it up to `timeout` seconds."""
         return self._surveyed.wait(timeout)
+
+    def wait_complete(self, timeout: float) -> bool:
+        """Whether no photo waits to be judged, waiting for that up to `timeout` seconds."""
+        return self._complete.wait(timeout)
 
     def refresh(self) -> None:
         """Survey the folder and judge what is new, in the caller's thread; takes every file for complete.
@@ -360,6 +365,10 @@ class Gallery:
     def _rebuild(self) -> None:
         known = [(file, *verdict) for file in self._files if (verdict := self._verdict_on(file))]
         self._view = _view_of(known, pending=len(self._files) - len(known))
+        if self._view.pending:
+            self._complete.clear()
+        else:
+            self._complete.set()
 
     def _tell_everyone(self) -> None:
         """The view as it is when its turn comes, so that the last word is always the newest."""

@@ -12,9 +12,9 @@ from collections.abc import Callable, Sequence
 
 from receiver.errors import BrokenPicture, EngineError, StationError
 from receiver.gallery import Gallery
-from receiver.models import Conclusion, Message, PartState, Snapshot, SnapshotState, Verdict, Visit
+from receiver.models import Analysis, Conclusion, Message, PartState, Snapshot, SnapshotState, Verdict, Visit
 from receiver.store import Store
-from receiver.verdicts import decide
+from receiver.verdicts import decide, not_yet_strangers
 from receiver.workers import WorkerLost, WorkerPool
 
 log = logging.getLogger(__name__)
@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 BROKEN = "the picture arrived broken"
 TAKEN_DOWN = "the picture took the recogniser down twice"
 GONE = "the picture's file is gone"
+STILL_READING = "the photos of your people are still being read"
 UNREADABLE = "the picture's file cannot be read"
 UNEXPECTED = "something unexpected went wrong"
 
@@ -33,6 +34,8 @@ _FIRST_WAIT_S, _LONGEST_WAIT_S = 1.0, 60.0
 """Between attempts while the engine cannot be loaded or the store cannot be used."""
 _GALLERY_S = 5.0
 """A ring in the very first moment waits so long for the gallery to be read from the cache."""
+_NEW_PHOTOS_S = 10.0
+"""So long is nobody called a stranger while new photos of the gallery are being judged."""
 _FINISH_S = 3.0
 
 
@@ -171,8 +174,23 @@ class Recognition:
     def _decided(self, snapshot: Snapshot) -> Conclusion:
         analysis = self._pool.analyse(snapshot.path)
         self._gallery.wait_loaded(_GALLERY_S)
+        conclusion = self._matched(analysis)
+        if conclusion.verdict is not Verdict.UNKNOWN or self._gallery.wait_complete(0):
+            return conclusion
+        return self._decided_later(analysis)
+
+    def _matched(self, analysis: Analysis) -> Conclusion:
         tolerance = self._tolerance() if callable(self._tolerance) else self._tolerance
         return decide(analysis, self._gallery.match, tolerance)
+
+    def _decided_later(self, analysis: Analysis) -> Conclusion:
+        """A stranger, but photos wait to be judged: one of them may show who it is."""
+        deadline = time.monotonic() + _NEW_PHOTOS_S
+        while not (complete := self._gallery.wait_complete(0.1)) and time.monotonic() < deadline:
+            if self._stopping.is_set():
+                raise WorkerLost("Recognition was stopped")
+        conclusion = self._matched(analysis)
+        return conclusion if complete else not_yet_strangers(conclusion, STILL_READING)
 
     def _is_to_blame(self, snapshot: Snapshot, error: Exception) -> bool:
         attempts = self._store.blame(snapshot.id)

@@ -223,6 +223,8 @@ class _Request(HTTPMessageDelegate):
         self._request = HTTPServerRequest(connection=self._connection, start_line=start_line, headers=headers)
         self._request.host = "unknown"  # only a fallback for the Host header, which the application reads itself
         self._doorstep.busy(self._server_conn, self)
+        if self._request.method == "POST" and not {"Content-Length", "Transfer-Encoding"} & set(headers):
+            self._refuse(HTTPStatus.LENGTH_REQUIRED)
         length = headers.get("Content-Length", "0")
         if length.isdecimal() and int(length) > self._doorstep.most_bytes:
             self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
@@ -283,6 +285,7 @@ class _Request(HTTPMessageDelegate):
 
 
 _REFUSALS = {
+    HTTPStatus.LENGTH_REQUIRED: ("How long is it?", "Send Content-Length, or the body in chunks."),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("The picture is too large", "Send a smaller one, or raise max_upload_mb."),
     HTTPStatus.SERVICE_UNAVAILABLE: ("Too much at once", "Nothing was kept. Send it again in a moment."),
 }

@@ -18,7 +18,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sqlalchemy import Column, Connection, Row, create_engine, delete, event, exists, func, insert, select, text, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Row,
+    bindparam,
+    create_engine,
+    delete,
+    event,
+    exists,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import DatabaseError, OperationalError
 
@@ -56,6 +70,38 @@ _RANK = {
     Verdict.KNOWN: 4,
 }
 """How much a verdict says; a later snapshot of a visit replaces it only by saying more."""
+
+
+# Statements of the way from upload to alert, built once: building one takes longer than running it.
+_MANY: Any = bindparam("visits", expanding=True)
+_VISITS = (
+    select(visits, doors.c.name.label("door_name"))
+    .join(doors, doors.c.id == visits.c.door)
+    .where(visits.c.id.in_(_MANY))
+)
+_SNAPSHOTS = select(snapshots).where(snapshots.c.visit.in_(_MANY)).order_by(snapshots.c.received_at)
+_DELIVERIES = select(deliveries).where(deliveries.c.visit.in_(_MANY)).order_by(deliveries.c.id)
+_FACES = select(faces).where(faces.c.snapshot.in_(bindparam("snapshots", expanding=True))).order_by(faces.c.id)
+_DOOR = select(doors).where(doors.c.id == bindparam("door"))
+_COUNT_PICTURE = (
+    update(doors)
+    .where(doors.c.id == bindparam("door"))
+    .values(pictures=doors.c.pictures + 1, last_heard=bindparam("at"))
+)
+_SAME_PICTURE = (
+    select(snapshots)
+    .where(snapshots.c.hash == bindparam("hash"))
+    .where(snapshots.c.door == bindparam("door"))
+    .where(snapshots.c.received_at >= bindparam("since"))
+    .limit(1)
+)
+_OPEN_VISIT = (
+    select(visits.c.id, visits.c.state)
+    .where(visits.c.door == bindparam("door"))
+    .where(visits.c.started_at.between(bindparam("since"), bindparam("until")))
+    .order_by(visits.c.started_at.desc())
+    .limit(1)
+)
 
 
 def new_id(at: float) -> str:
@@ -109,7 +155,7 @@ class Store:
     def door(self, door: str) -> Door | None:
         """One door, or None when it was never heard."""
         with self._read() as db:
-            row = db.execute(select(doors).where(doors.c.id == door)).first()
+            row = db.execute(_DOOR, {"door": door}).first()
             return _door(row) if row else None
 
     def doors(self) -> tuple[Door, ...]:
@@ -162,11 +208,7 @@ class Store:
     def duplicate(self, door: str, hash_: str, since: float) -> Snapshot | None:
         """The same bytes from the same door not longer ago than `since`."""
         with self._read() as db:
-            row = db.execute(
-                select(snapshots)
-                .where((snapshots.c.hash == hash_) & (snapshots.c.door == door) & (snapshots.c.received_at >= since))
-                .limit(1)
-            ).first()
+            row = db.execute(_SAME_PICTURE, {"hash": hash_, "door": door, "since": since}).first()
             return _snapshot(row) if row else None
 
     def receive(
@@ -189,39 +231,37 @@ class Store:
             if visit is None:
                 visit = snapshot.visit
                 db.execute(
-                    insert(visits).values(
-                        id=visit,
-                        door=snapshot.door,
-                        trigger=trigger,
-                        started_at=snapshot.received_at,
-                        received_at=time.time(),
-                        state=VisitState.HELD if held else VisitState.RECEIVED,
-                        reason="",
-                        best_snapshot=snapshot.id,
-                    )
+                    insert(visits),
+                    {
+                        "id": visit,
+                        "door": snapshot.door,
+                        "trigger": trigger,
+                        "started_at": snapshot.received_at,
+                        "received_at": time.time(),
+                        "state": VisitState.HELD if held else VisitState.RECEIVED,
+                        "reason": "",
+                        "best_snapshot": snapshot.id,
+                    },
                 )
                 if not held:
                     _add_deliveries(db, visit, messages, time.time())
             db.execute(
-                insert(snapshots).values(
-                    id=snapshot.id,
-                    visit=visit,
-                    door=snapshot.door,
-                    state=snapshot.state,
-                    path=str(snapshot.path),
-                    hash=hash_,
-                    received_at=snapshot.received_at,
-                    width=snapshot.width,
-                    height=snapshot.height,
-                    attempts=0,
-                    timings="{}",
-                )
+                insert(snapshots),
+                {
+                    "id": snapshot.id,
+                    "visit": visit,
+                    "door": snapshot.door,
+                    "state": snapshot.state,
+                    "path": str(snapshot.path),
+                    "hash": hash_,
+                    "received_at": snapshot.received_at,
+                    "width": snapshot.width,
+                    "height": snapshot.height,
+                    "attempts": 0,
+                    "timings": "{}",
+                },
             )
-            db.execute(
-                update(doors)
-                .where(doors.c.id == snapshot.door)
-                .values(pictures=doors.c.pictures + 1, last_heard=snapshot.received_at)
-            )
+            db.execute(_COUNT_PICTURE, {"door": snapshot.door, "at": snapshot.received_at})
             return _one_visit(db, visit), new
 
     def known_snapshots(self, ids: Sequence[str]) -> frozenset[str]:
@@ -546,12 +586,7 @@ def _delete_in_parts(db: Connection, column: Column[str], values: list[str]) -> 
 def _visit_to_join(db: Connection, snapshot: Snapshot, since: float) -> str | None:
     """The visit this snapshot belongs to; threads may bring pictures in a little out of order."""
     until = 2 * snapshot.received_at - since
-    row = db.execute(
-        select(visits.c.id, visits.c.state)
-        .where((visits.c.door == snapshot.door) & visits.c.started_at.between(since, until))
-        .order_by(visits.c.started_at.desc())
-        .limit(1)
-    ).first()
+    row = db.execute(_OPEN_VISIT, {"door": snapshot.door, "since": since, "until": until}).first()
     if row is None or (row.state == VisitState.HELD) is not (snapshot.state is SnapshotState.HELD):
         return None
     return str(row.id)
@@ -560,17 +595,18 @@ def _visit_to_join(db: Connection, snapshot: Snapshot, since: float) -> str | No
 def _add_deliveries(db: Connection, visit: str, messages: Sequence[Message], now: float) -> None:
     for message in messages:
         db.execute(
-            insert(deliveries).values(
-                visit=visit,
-                notifier=message.notifier,
-                kind=message.kind,
-                target=message.target,
-                state=DeliveryState.DUE,
-                attempts=0,
-                created_at=now,
-                due_at=now,
-                error="",
-            )
+            insert(deliveries),
+            {
+                "visit": visit,
+                "notifier": message.notifier,
+                "kind": message.kind,
+                "target": message.target,
+                "state": DeliveryState.DUE,
+                "attempts": 0,
+                "created_at": now,
+                "due_at": now,
+                "error": "",
+            },
         )
 
 
@@ -663,21 +699,11 @@ def _one_visit(db: Connection, visit: str) -> Visit:
 
 def _many_visits(db: Connection, ids: list[str]) -> tuple[Visit, ...]:
     """The visits of these ids in their order, in four statements however many they are."""
-    rows = db.execute(
-        select(visits, doors.c.name.label("door_name"))
-        .join(doors, doors.c.id == visits.c.door)
-        .where(visits.c.id.in_(ids))
-    )
-    by_id = {row.id: row for row in rows}
-    pictures = _grouped(
-        db.execute(select(snapshots).where(snapshots.c.visit.in_(ids)).order_by(snapshots.c.received_at)),
-        "visit",
-    )
-    sent = _grouped(
-        db.execute(select(deliveries).where(deliveries.c.visit.in_(ids)).order_by(deliveries.c.id)), "visit"
-    )
+    by_id = {row.id: row for row in db.execute(_VISITS, {"visits": ids})}
+    pictures = _grouped(db.execute(_SNAPSHOTS, {"visits": ids}), "visit")
+    sent = _grouped(db.execute(_DELIVERIES, {"visits": ids}), "visit")
     best = [row.best_snapshot for row in by_id.values()]
-    seen = _grouped(db.execute(select(faces).where(faces.c.snapshot.in_(best)).order_by(faces.c.id)), "snapshot")
+    seen = _grouped(db.execute(_FACES, {"snapshots": best}), "snapshot")
     return tuple(
         _visit(by_id[i], pictures.get(i, []), seen.get(by_id[i].best_snapshot, []), sent.get(i, []))
         for i in ids

@@ -6,7 +6,7 @@ Every line here is argued with figures in docs/recognition.md.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from receiver.models import Analysis, Conclusion, DetectedFace, Judgement, Match, Quality, Verdict
@@ -55,6 +55,10 @@ _WORDS = {
 }
 
 
+JudgedFace = tuple[DetectedFace, Verdict, str, Match]
+"""As models.Conclusion holds it: the face, what is said about it, why if UNCLEAR, the gallery's answer."""
+
+
 def shortcoming(quality: Quality, lines: Lines = RECOGNITION) -> tuple[Judgement, str]:
     """The first measure that falls short, with its words; (GOOD, "") when all of them hold."""
     for judgement, falls_short in _measures(quality, lines):
@@ -79,9 +83,7 @@ def _in_words(judgement: Judgement, quality: Quality) -> str:
     return _WORDS[judgement]
 
 
-def judge_face(
-    face: DetectedFace, match: Match, tolerance: float, margin: float = MARGIN
-) -> tuple[DetectedFace, Verdict, str, Match]:
+def judge_face(face: DetectedFace, match: Match, tolerance: float, margin: float = MARGIN) -> JudgedFace:
     """One face with what may be said about it: KNOWN, UNKNOWN, or UNCLEAR and why."""
     _, reason = shortcoming(face.quality)
     if reason:
@@ -102,14 +104,38 @@ def decide(
     A face is named only within `tolerance` of an identity and when the runner-up is farther by `margin` (both
     Euclidean in the engine's space). Faces that cannot carry a name are not matched into one.
     """
-    judged = tuple(judge_face(face, match(face.embedding), tolerance, margin) for face in analysis.faces)
+    judged = _each_name_once([judge_face(face, match(face.embedding), tolerance, margin) for face in analysis.faces])
     verdict, reason = _best(judged)
     return Conclusion(
         verdict, reason, judged, analysis.engine, analysis.width, analysis.height, dict(analysis.timings_ms)
     )
 
 
-def _best(judged: Sequence[tuple[DetectedFace, Verdict, str, Match]]) -> tuple[Verdict, str]:
+def not_yet_strangers(conclusion: Conclusion, reason: str) -> Conclusion:
+    """The same conclusion, but whoever was unknown is UNCLEAR for `reason`."""
+    faces = tuple(
+        (face, Verdict.UNCLEAR, reason, match) if verdict is Verdict.UNKNOWN else (face, verdict, why, match)
+        for face, verdict, why, match in conclusion.faces
+    )
+    verdict, why = _best(faces)
+    return replace(conclusion, verdict=verdict, reason=why, faces=faces)
+
+
+def _each_name_once(judged: Sequence[JudgedFace]) -> tuple[JudgedFace, ...]:
+    """Nobody stands before the door twice: of two faces with one name the farther one is somebody like them."""
+    nearest: dict[str | None, float] = {}
+    for _, verdict, _, match in judged:
+        if verdict is Verdict.KNOWN and match.distance is not None:
+            nearest[match.identity] = min(match.distance, nearest.get(match.identity, match.distance))
+    return tuple(
+        (face, Verdict.UNCLEAR, f"another face is nearer to {match.identity}", match)
+        if verdict is Verdict.KNOWN and match.distance != nearest[match.identity]
+        else (face, verdict, reason, match)
+        for face, verdict, reason, match in judged
+    )
+
+
+def _best(judged: Sequence[JudgedFace]) -> tuple[Verdict, str]:
     """Among faces that say equally much the largest one speaks."""
     if not judged:
         return Verdict.NO_FACE, ""

@@ -594,6 +594,58 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+class OldBroker:
+    """A broker of 2014: speaks MQTT 3.1.1 only, and refuses MQTT 5 with a word or by hanging up."""
+
+    def __init__(self, *, polite: bool) -> None:
+        self.published: list[str] = []
+        self._polite = polite
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listener.getsockname()[1]
+        self._thread = threading.Thread(target=self._run, name="old-broker")
+
+    def __enter__(self) -> OldBroker:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self._thread.join()
+
+    def _run(self) -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = self._listener.accept()
+                with connection, connection.makefile("rwb") as wire:
+                    self._serve(wire)
+
+    def _serve(self, wire: Any) -> None:
+        while packet := self._read(wire):
+            kind, body = packet
+            if kind == 0x10 and body[6] == 5:
+                wire.write(b"\x20\x02\x00\x01" if self._polite else b"")
+                return
+            if kind == 0x10:
+                wire.write(b"\x20\x02\x00\x00")
+            elif kind & 0xF0 == 0x30:
+                end = 2 + int.from_bytes(body[:2], "big")
+                self.published.append(body[2:end].decode())
+                wire.write(b"\x40\x02" + body[end : end + 2])
+            elif kind == 0x82:
+                wire.write(b"\x90\x03" + body[:2] + b"\x01")
+            wire.flush()
+
+    def _read(self, wire: Any) -> tuple[int, bytes] | None:
+        kind, size, shift = wire.read(1), 0, 0
+        while kind and (byte := wire.read(1)):
+            size |= (byte[0] & 0x7F) << shift
+            shift += 7
+            if byte[0] < 0x80:
+                return kind[0], wire.read(size)
+        return None
+
+
 @contextmanager
 def black_hole() -> Iterator[int]:
     """A port that takes connections and never says a word."""

@@ -72,6 +72,7 @@ class ChoiceEditor(Editor):
         self.box.activated.connect(lambda index: self.edited.emit(self.box.itemData(index)))
         self.box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.box.installEventFilter(self)
+        self.box.view().setAccessibleName(self.tr("Choices"))
         row(self).addWidget(self.box)
 
     def show_value(self, value: Any) -> None:

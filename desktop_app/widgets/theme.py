@@ -70,14 +70,14 @@ def _derive(window: str, base: str) -> Colors:
             line=mix(card, "#ffffff", 0.12),
             control_line=mix(card, "#ffffff", 0.42),
             text="#f6f1ea",
-            muted="#beb7ad",
+            muted="#c8c1b7",
             accent=AMBER,
             on_accent="#241600",
             accent_text="#ffc466",
             accent_wash=mix(card, AMBER, 0.16),
             good="#86d993",
             warn="#ffc466",
-            bad="#ff9d94",
+            bad="#ffa8a0",
         )
     return Colors(
         dark=False,

@@ -114,12 +114,18 @@ class MqttNotifier:
 
     def check(self) -> str:
         """Connect once, apart from the connection in use. Raises NotifierError with a sentence when that fails."""
-        line = _Line(self._settings, f"porchlight-check-{secrets.token_hex(4)}")
+        try:
+            self._knock(MQTTProtocolVersion.MQTTv5)
+        except _NotInThisTongue:
+            self._knock(MQTTProtocolVersion.MQTTv311)
+        return f"connected to {_address(self._settings)}"
+
+    def _knock(self, protocol: MQTTProtocolVersion) -> None:
+        line = _Line(self._settings, f"porchlight-check-{secrets.token_hex(4)}", protocol=protocol)
         try:
             line.open()
         finally:
             line.close()
-        return f"connected to {_address(self._settings)}"
 
     def _line(self) -> _Line:
         line = self._keeper.line if self._keeper else None

@@ -178,6 +178,9 @@ class ScriptedStation:
                 raise SettingsError("Port in use", f"station.toml: {'.'.join(key)}: another program listens there")
             self.settings = _changed(self.settings, key, value)
 
+    def stop(self) -> None:
+        self.calls.append(("stop",))
+
     def _gallery_changed(self) -> None:
         self._tell(GalleryChanged(self.identities()))
 

@@ -32,8 +32,12 @@ def test_visits_are_fetched_in_pages_as_they_are_needed(qtbot, station) -> None:
     sizes: list[int] = []
     model.fetched.connect(lambda: sizes.append(model.rowCount()))
     _tester(model)  # fetches whenever the model says it can
-    model.fetchMore()
-    qtbot.waitUntil(lambda: model.complete)
+
+    def fetched() -> bool:
+        model.fetchMore()
+        return model.complete
+
+    qtbot.waitUntil(fetched)
     assert sizes == [60, 120, 150]
     assert not model.canFetchMore()
     assert list(model.records) == station.all_visits
@@ -80,8 +84,12 @@ def test_a_visit_deleted_meanwhile_ends_the_list_quietly(qtbot, station) -> None
     model = VisitModel(fetch)
     with qtbot.waitSignal(model.fetched):
         model.fetchMore()
-    model.fetchMore()
-    qtbot.waitUntil(lambda: model.complete)
+
+    def fetched() -> bool:
+        model.fetchMore()
+        return model.complete
+
+    qtbot.waitUntil(fetched)
     assert model.rowCount() == 60
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QComboBox, QLineEdit, QListView, QWidget
-from scripted import ScriptedStation, a_face, a_visit
+from scripted import a_face, a_visit
 
 from desktop_app import __main__ as command_line
 from desktop_app import life as life_module
@@ -39,8 +40,8 @@ from receiver.models import Part, PartState, Verdict
 )
 def test_the_strip_tells_how_each_part_is_doing(qtbot, opened, station, state, words) -> None:
     station.publish(Part("mqtt", state, "the broker is away", time.time() - 130))
-    qtbot.waitUntil(lambda: opened.window.strip.text_of("mqtt") == words)
-    assert "the broker is away" in opened.window.strip._items["mqtt"].toolTip()
+    qtbot.waitUntil(lambda: "the broker is away" in opened.window.strip._items["mqtt"].toolTip())
+    assert opened.window.strip.text_of("mqtt") == words
 
 
 def test_a_part_that_begins_to_fail_says_so_and_leads_to_its_settings(qtbot, opened, station) -> None:
@@ -51,7 +52,8 @@ def test_a_part_that_begins_to_fail_says_so_and_leads_to_its_settings(qtbot, ope
 
 
 def test_pages_are_reached_by_keyboard(qtbot, opened) -> None:
-    QApplication.setActiveWindow(opened.window)
+    opened.window.activateWindow()
+    qtbot.waitUntil(opened.window.isActiveWindow)
     for number, key in enumerate(("live", "visits", "people", "settings"), 1):
         qtbot.keyClick(opened.window, getattr(Qt.Key, f"Key_{number}"), Qt.KeyboardModifier.AltModifier)
         qtbot.waitUntil(lambda key=key: opened.window.page == key)
@@ -111,7 +113,9 @@ def test_a_dark_palette_dresses_the_window_dark(qtbot, opened) -> None:
 
 
 @pytest.mark.parametrize("size", [QSize(900, 600), QSize(1920, 1080)])
-def test_nothing_is_cut_off_at_small_and_large_sizes(qtbot, opened, station, picture, size, tmp_path) -> None:
+def test_nothing_is_cut_off_at_small_and_large_sizes(  # noqa: PLR0917
+    qtbot, opened, station, picture, size, tmp_path
+) -> None:
     station.enrol("Wolfeschlegelsteinhausenbergerdorff, Hubert Blaine", [tmp_path / "a.jpg"])
     station.publish(a_visit(picture, verdict=Verdict.UNKNOWN, faces=[a_face(Verdict.UNKNOWN)]))
     qtbot.waitUntil(lambda: len(opened.live.panel.naming.fields) == 1)
@@ -168,33 +172,50 @@ def test_another_port_is_written_to_the_settings_and_tried(tmp_path) -> None:
 # ---- life
 
 
+class Living:
+    """A life around what `starts` gives one after the other; without a tray, as on a bare desktop."""
+
+    def __init__(self, qtbot, qapp, monkeypatch, tmp_path: Path, *starts: object) -> None:
+        answers = list(starts)
+        monkeypatch.setattr(life_module, "_start_station", lambda *_: _give(answers.pop(0)))
+        monkeypatch.setattr("desktop_app.tray.QSystemTrayIcon.isSystemTrayAvailable", lambda: False)
+        monkeypatch.setattr("desktop_app.chime.Chime.prepare", lambda _: None)
+        monkeypatch.setattr(qapp, "quit", lambda: self.left.append(1))
+        self._qtbot = qtbot
+        self.left: list[int] = []
+        self.window = MainWindow()
+        self.window.show()
+        options = argparse.Namespace(settings=None, data_dir=None, gallery=None, log_level="info")
+        self.life = Life(qapp, self.window, options, tmp_path / "station.toml")
+        self.life.begin()
+
+    def wait_until_built(self) -> None:
+        self._qtbot.waitUntil(lambda: self.window.page == "live")
+        with self._qtbot.waitSignal(self.life._assembly.built):
+            pass
+
+    def close(self) -> None:
+        self.life.quit()
+        self._qtbot.waitUntil(lambda: bool(self.left))
+        self.window.deleteLater()
+
+
+def _give(answer: object) -> object:
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
+
+
 @pytest.fixture
-def living(qtbot, qapp, monkeypatch, tmp_path):
-    """A life around a scripted station; without a tray, as on a bare desktop."""
-    station = ScriptedStation(tmp_path)
-    station.stop = lambda: station.calls.append(("stop",))
-    monkeypatch.setattr(life_module, "_start_station", lambda *_: station)
-    monkeypatch.setattr("desktop_app.tray.QSystemTrayIcon.isSystemTrayAvailable", lambda: False)
-    monkeypatch.setattr("desktop_app.chime._can_play", lambda: False)
-    window = MainWindow()
-    qtbot.addWidget(window, before_close_func=lambda w: w.allow_close())
-    window.show()
-    options = argparse.Namespace(settings=None, data_dir=None, gallery=None, log_level="info")
-    made = Life(qapp, window, options, tmp_path / "station.toml")
-    left: list[int] = []
-    monkeypatch.setattr(qapp, "quit", lambda: left.append(1))
-    made.begin()
-    qtbot.waitUntil(lambda: window.page == "live")
-    with qtbot.waitSignal(made._assembly.built):
-        pass
-    yield made, window, station, left
-    if not left:
-        made.quit()
-        qtbot.waitUntil(lambda: bool(left))
+def living(qtbot, qapp, monkeypatch, station, tmp_path) -> Iterator[Living]:
+    made = Living(qtbot, qapp, monkeypatch, tmp_path, station)
+    made.wait_until_built()
+    yield made
+    made.close()
 
 
-def test_without_a_tray_closing_asks_once_and_minimises(qtbot, living) -> None:
-    life, window, station, left = living
+def test_without_a_tray_closing_asks_once_and_minimises(qtbot, living, station) -> None:
+    window = living.window
     window.close()
     assert window.isVisible()
     assert "Keep watching" in window.notice.text
@@ -206,63 +227,50 @@ def test_without_a_tray_closing_asks_once_and_minimises(qtbot, living) -> None:
     assert ("stop",) not in station.calls
 
 
-def test_without_a_tray_closing_twice_quits(qtbot, living) -> None:
-    _, window, station, left = living
-    window.close()
-    window.close()
-    qtbot.waitUntil(lambda: bool(left))
+def test_without_a_tray_closing_twice_quits(qtbot, living, station) -> None:
+    living.window.close()
+    living.window.close()
+    qtbot.waitUntil(lambda: bool(living.left))
     assert ("stop",) in station.calls
 
 
-def test_a_ring_is_announced_once(qtbot, living, picture, monkeypatch) -> None:
-    life, _, station, _ = living
+def test_a_ring_is_announced_once(qtbot, living, station, picture, monkeypatch) -> None:
     sounds: list[int] = []
-    monkeypatch.setattr(life._chime, "play", lambda: sounds.append(1))
+    monkeypatch.setattr(living.life._chime, "play", lambda: sounds.append(1))
     ring = a_visit(picture, verdict=None)
     for _ in range(3):
         station.publish(ring)
     station.publish(a_visit(picture, id_=ring.id))
-    qtbot.waitUntil(lambda: life._assembly.visits.rowCount() == 1)
+    panel = living.life._assembly.live.panel
+    qtbot.waitUntil(lambda: panel.headline.text() == "Anna is at the door")
     assert sounds == [1]
 
 
-def test_an_error_nobody_expected_is_told_in_words(qtbot, living) -> None:
-    life, window, _, _ = living
-    life.tell_unexpected("ValueError: x")
-    assert "written to the log" in window.notice.text
+def test_an_error_nobody_expected_is_told_in_words(living) -> None:
+    living.life.tell_unexpected("ValueError: x")
+    assert "written to the log" in living.window.notice.text
 
 
-def test_a_start_that_fails_shows_the_problem_and_can_be_tried_again(qtbot, qapp, monkeypatch, tmp_path) -> None:
-    answers = [PortInUse("Port 1066 is taken", "Another program listens there."), ScriptedStation(tmp_path)]
-    answers[1].stop = lambda: None
-
-    def start(*_):
-        answer = answers.pop(0)
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-    monkeypatch.setattr(life_module, "_start_station", start)
-    monkeypatch.setattr("desktop_app.tray.QSystemTrayIcon.isSystemTrayAvailable", lambda: False)
-    monkeypatch.setattr("desktop_app.chime._can_play", lambda: False)
-    window = MainWindow()
-    qtbot.addWidget(window, before_close_func=lambda w: w.allow_close())
-    window.show()
-    options = argparse.Namespace(settings=None, data_dir=None, gallery=None, log_level="info")
-    life = Life(qapp, window, options, tmp_path / "station.toml")
-    left: list[int] = []
-    monkeypatch.setattr(qapp, "quit", lambda: left.append(1))
-    life.begin()
-    qtbot.waitUntil(lambda: isinstance(window.stack.currentWidget(), ProblemPage))
-    page = window.stack.currentWidget()
+def test_a_start_that_fails_shows_the_problem_and_can_be_tried_again(
+    qtbot, qapp, monkeypatch, station, tmp_path
+) -> None:
+    error = PortInUse("Port 1066 is taken", "Another program listens there.")
+    made = Living(qtbot, qapp, monkeypatch, tmp_path, error, station)
+    qtbot.waitUntil(lambda: isinstance(made.window.stack.currentWidget(), ProblemPage))
+    page = made.window.stack.currentWidget()
     assert page.title.text() == "Port 1066 is taken"
     again = next(b for b in page.buttons if b.text() == "Try again")
     qtbot.mouseClick(again, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: window.page == "live")
-    with qtbot.waitSignal(life._assembly.built):
-        pass
-    life.quit()
-    qtbot.waitUntil(lambda: bool(left))
+    made.wait_until_built()
+    made.close()
+
+
+def test_a_window_closed_on_a_problem_quits(qtbot, qapp, monkeypatch, tmp_path) -> None:
+    made = Living(qtbot, qapp, monkeypatch, tmp_path, StoreError("The database cannot be opened", "/x"))
+    qtbot.waitUntil(lambda: isinstance(made.window.stack.currentWidget(), ProblemPage))
+    made.window.close()
+    assert made.left
+    made.close()
 
 
 # ---- the command line

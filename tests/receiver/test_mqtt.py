@@ -19,7 +19,7 @@ from receiver.errors import NotifierError, Rejected, TryLater
 from receiver.models import PartState, Verdict
 from receiver.notifiers.mqtt import MqttNotifier
 from receiver.settings import MqttSettings
-from tests.fakes import Mosquitto, black_hole, free_port
+from tests.fakes import Mosquitto, OldBroker, black_hole, free_port
 from tests.receiver.made_up import Clock, Host, delivery, face, picture, visit
 
 pytestmark = pytest.mark.broker
@@ -286,17 +286,13 @@ def test_a_killed_broker_is_found_again(broker: Mosquitto, connected: Make, host
         assert len(live.of("porchlight/front/ring")) == 1
 
 
-def test_a_broker_killed_in_the_middle_of_a_send_is_told_at_once(
-    broker: Mosquitto, connected: Make, host: Host
-) -> None:
+def test_a_broker_killed_in_the_middle_of_a_send_is_told_at_once(broker: Mosquitto, connected: Make) -> None:
     """The one who waits for the acknowledgement learns of the loss without waiting it out."""
     notifier = connected(broker.port)
     broker.send_signal(signal.SIGSTOP)
     errors: list[NotifierError] = []
     sender = threading.Thread(target=lambda: errors.append(_caught(lambda: notifier.show("hello"))))
     sender.start()
-    assert notifier._keeper and notifier._keeper.line
-    host.wait_for(lambda: True)
     broker.kill()
     sender.join(2.0)
     assert isinstance(errors[0], TryLater)
@@ -383,6 +379,17 @@ def test_tls_with_the_owners_authority_and_never_without(host: Host, make: Make)
         with pytest.raises(NotifierError):
             make(broker.port).check()
         notifier.stop()
+
+
+@pytest.mark.parametrize("polite", [True, False])
+def test_a_broker_that_knows_only_the_older_mqtt_is_spoken_to_in_it(connected: Make, polite: bool) -> None:
+    """MQTT 5 is tried first; whether it is refused with a word or by hanging up, 3.1.1 follows."""
+    with OldBroker(polite=polite) as broker:
+        notifier = connected(broker.port)
+        notifier.send(RING, visit())
+        assert broker.published[-1] == "porchlight/front/ring"
+        notifier.stop()
+        assert notifier.check().startswith("connected to")
 
 
 def test_check_says_what_is_wrong(broker: Mosquitto, make: Make) -> None:

@@ -214,6 +214,16 @@ def test_a_sender_that_asks_first_is_told_before_it_sends(run: Callable[..., Run
     assert answer.startswith(b"HTTP/1.1 413 ")
 
 
+def test_an_upload_without_a_length_is_411(run: Callable[..., Running]) -> None:
+    """Nobody could tell where it ends."""
+    running = run()
+
+    answer = running.send(press(b"picture", b"Accept: */*"))
+
+    assert answer.startswith(b"HTTP/1.1 411 ")
+    assert running.application.seen == []
+
+
 def test_a_chunked_body_beyond_the_limit_is_413(run: Callable[..., Running]) -> None:
     """Without a length the limit holds all the same."""
     running = run(max_upload_mb=1)

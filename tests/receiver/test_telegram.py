@@ -13,12 +13,14 @@ import pytest
 from pydantic import SecretStr
 
 from receiver.errors import NotifierError, Rejected, TryLater
-from receiver.models import PartState, Verdict, Visit
+from receiver.models import Message, PartState, Verdict, Visit
 from receiver.notifiers.telegram import TelegramNotifier
+from receiver.outbox import Outbox
 from receiver.settings import TelegramSettings
+from receiver.store import Store
 from tests import fakes
 from tests.fakes import MADE_UP_TOKEN, FakeBotApi
-from tests.receiver.made_up import Clock, Host, delivery, face, picture, visit
+from tests.receiver.made_up import Clock, Host, conclude, delivery, face, picture, ring, visit
 
 CHAT = 4711
 TEXT = delivery("telegram", "text", str(CHAT))
@@ -484,6 +486,30 @@ def test_alerts_use_connections_that_are_open_already(bot: FakeBotApi, make: Mak
         notifier.send(TEXT, visit())
         notifier.send(delivery("telegram", "text", "666"), visit())
     assert bot.connections == 3
+
+
+def test_with_the_outbox_an_outage_loses_nothing_and_ends_at_once(
+    bot: FakeBotApi, make: Make, host: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Back-off would be minutes; the returning connection sends everything in order, each once."""
+    notifier, store = make(), Store(tmp_path / "station.sqlite3")
+    outbox = Outbox(store, [notifier], lambda change: None, patience=(120, 300))
+    monkeypatch.setattr(host, "wake", lambda: outbox.hurry("telegram"))
+    notifier.start(host)
+    outbox.start()
+    host.wait_until(PartState.WORKING)
+    bot.go_down()
+    host.wait_until(PartState.WAITING)
+    began = time.time()
+    for number in range(3):
+        rung = ring(store, tmp_path, [Message("telegram", "text", str(CHAT))], at=began + number / 1000)
+        conclude(store, rung, [Message("telegram", "photo", str(CHAT))])
+    outbox.wake()
+    bot.come_up()
+    bot.wait_for(lambda: not store.backlog().get("telegram"))
+    outbox.stop()
+    store.close()
+    assert [c.method for c in bot.sent(CHAT)] == ["sendMessage", "sendPhoto"] * 3
 
 
 def test_an_unclear_verdict_tells_its_reason(bot: FakeBotApi, make: Make, tmp_path: Path) -> None:
