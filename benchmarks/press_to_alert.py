@@ -16,9 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tests.fakes import FakeBotApi
-
 from benchmarks.tables import percentile, table
+from tests.fakes import FakeBotApi
 from tests.station_process import CHECKOUT, StationProcess, as_jpeg, portrait
 
 CHAT = 4711

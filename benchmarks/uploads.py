@@ -20,7 +20,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from benchmarks.tables import percentile, table
-from tests.station_process import StationProcess, as_jpeg, portrait
+from tests.station_process import StationProcess, as_jpeg, numbered, portrait
 
 AT_ONCE = 200
 CLIENTS = 8
@@ -61,7 +61,7 @@ def main(seconds: float = 10) -> None:
 def at_once(address: str, base: bytes) -> list[float]:
     """Milliseconds of each accepted answer of `AT_ONCE` parallel uploads."""
     with ThreadPoolExecutor(AT_ONCE) as clients:
-        answers = list(clients.map(lambda i: upload(address, vary(base, i)), range(AT_ONCE)))
+        answers = list(clients.map(lambda i: upload(address, numbered(base, i)), range(AT_ONCE)))
     return [ms for ms in answers if ms]
 
 
@@ -72,17 +72,11 @@ def sustained(address: str, base: bytes, seconds: float) -> float:
     def client(number: int) -> int:
         count = 0
         while time.monotonic() < end:
-            count += bool(upload(address, vary(base, 1_000_000 * (number + 1) + count)))
+            count += bool(upload(address, numbered(base, 1_000_000 * (number + 1) + count)))
         return count
 
     with ThreadPoolExecutor(CLIENTS) as clients:
         return sum(clients.map(client, range(CLIENTS))) / seconds
-
-
-def vary(jpeg: bytes, number: int) -> bytes:
-    """The same picture as different bytes: a comment segment after SOI."""
-    comment = f"{number:012d}".encode()
-    return jpeg[:2] + b"\xff\xfe" + (len(comment) + 2).to_bytes(2, "big") + comment + jpeg[2:]
 
 
 def upload(address: str, jpeg: bytes) -> float:

@@ -12,7 +12,7 @@ from PySide6.QtCore import Signal as QtSignal
 
 from desktop_app import words
 from desktop_app.tasks import run_in_background
-from receiver.models import Identity, Photo, Visit
+from receiver.models import Identity, Photo, Visit, VisitState
 from receiver.wording import headline
 
 Index = QModelIndex | QPersistentModelIndex
@@ -155,7 +155,7 @@ class VisitModel(_RecordModel):
 
 
 class TodayModel(QSortFilterProxyModel):
-    """The visits of today, out of all that are loaded."""
+    """The visits of today, out of all that are loaded; what an unknown door sent is not one yet."""
 
     def __init__(self, visits: VisitModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -164,7 +164,7 @@ class TodayModel(QSortFilterProxyModel):
     def filterAcceptsRow(self, row: int, parent: Index) -> bool:  # noqa: N802
         """Whether a visit began today."""
         visit: Visit = self.sourceModel().index(row, 0, parent).data(RECORD)
-        return _is_today(visit.started_at)
+        return _is_today(visit.started_at) and visit.state is not VisitState.HELD
 
     def canFetchMore(self, _parent: Index = QModelIndex()) -> bool:  # noqa: N802, B008
         """Older visits matter only while all that are loaded are of today."""

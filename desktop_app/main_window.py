@@ -81,6 +81,7 @@ class MainWindow(QMainWindow):
     def show_problem(self, page: ProblemPage) -> None:
         """The station cannot start."""
         self._show_alone(page)
+        self.strip.clear()
         self.strip.show_status(
             Status("receiver", words.part_name("receiver"), self.tr("not working"), "", "broken", "bad")
         )
@@ -102,6 +103,7 @@ class MainWindow(QMainWindow):
         self.rail.enable(key)
         if first:
             self.go(key)
+            page.setFocus()  # no control looks chosen before the keyboard is used
 
     @Slot(str)
     def go(self, key: str) -> None:

@@ -40,7 +40,7 @@ class Problems:
             case PortInUse():
                 port = free_port()
                 other: Action = (tr("Use port {0} instead").format(port), lambda: self._use_port(port))
-                return error.title, error.message, [usual[0], other, self._settings_action(), usual[1]]
+                return error.title, error.message, [other, usual[0], self._settings_action(), usual[1]]
             case StoreError():
                 return error.title, error.message, [*usual, self._settings_action()]
             case StationError():

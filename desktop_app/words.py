@@ -70,10 +70,18 @@ def visit_look(visit: Visit) -> Look:
 
 def short(visit: Visit) -> str:
     """The verdict for a list, where room is short: only the name, or what there is instead of one."""
-    if visit.verdict is Verdict.KNOWN:
-        names = list(visit.identities)
-        return ", ".join(names) + (f" +{visit.strangers}" if visit.strangers else "")
-    return tr("Can't tell who") if visit.verdict is Verdict.UNCLEAR else headline(visit)
+    if visit.state is VisitState.HELD:
+        return tr("A new door")
+    match visit.verdict:
+        case Verdict.KNOWN:
+            return ", ".join(visit.identities) + (f" +{visit.strangers}" if visit.strangers else "")
+        case Verdict.UNKNOWN:
+            return tr("A stranger") if visit.strangers <= 1 else tr("{0} strangers").format(visit.strangers)
+        case Verdict.UNCLEAR:
+            return tr("Can't tell who")
+        case Verdict.NO_FACE:
+            return tr("No face")
+    return headline(visit)
 
 
 def subline(visit: Visit) -> str:

@@ -19,7 +19,7 @@ from filelock import FileLock, Timeout
 
 from receiver import __version__
 from receiver import settings as settings_file
-from receiver.errors import StationError, TryLater
+from receiver.errors import NotifierError, StationError
 from receiver.gallery import Gallery
 from receiver.intake import Intake, Receipt, Upload
 from receiver.models import (
@@ -315,7 +315,7 @@ class Station:
             return "Not passed on: MQTT is off, so there is no way to the door's screen."
         try:
             self._mqtt.show(text)
-        except TryLater as error:
+        except NotifierError as error:
             return f"Not passed on: {error}."
         return "Passed on to the door's screen."
 

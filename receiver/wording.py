@@ -11,22 +11,20 @@ def headline(visit: Visit) -> str:
     """The verdict as a sentence: "Anna is at the door", "Someone you don't know"."""
     if visit.state is VisitState.HELD:
         return "A new door sent a picture"
-    match visit.verdict:
-        case Verdict.KNOWN:
-            return _named(visit)
-        case Verdict.UNKNOWN:
-            return "Someone you don't know" if visit.strangers <= 1 else f"{visit.strangers} people you don't know"
-        case Verdict.UNCLEAR:
-            return f"Can't tell who: {visit.reason}"
-        case Verdict.NO_FACE:
-            return "No face in the picture"
-        case Verdict.FAILED:
-            return "The picture could not be examined"
-    return SOMEONE
+    return {
+        None: SOMEONE,
+        Verdict.KNOWN: _named(visit),
+        Verdict.UNKNOWN: "Someone you don't know"
+        if visit.strangers <= 1
+        else f"{visit.strangers} people you don't know",
+        Verdict.UNCLEAR: f"Can't tell who: {visit.reason}",
+        Verdict.NO_FACE: "No face in the picture",
+        Verdict.FAILED: "The picture could not be examined",
+    }[visit.verdict]
 
 
 def _named(visit: Visit) -> str:
-    names = list(visit.identities)
+    names = list(visit.identities) or ["Somebody you know"]
     if visit.strangers == 1:
         names.append("someone else")
     elif visit.strangers:

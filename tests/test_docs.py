@@ -41,9 +41,8 @@ def test_every_command_and_option_is_documented() -> None:
 
 
 def test_every_route_is_documented() -> None:
-    from receiver.web import create_app  # noqa: PLC0415
-
     from receiver.settings import ReceiverSettings  # noqa: PLC0415
+    from receiver.web import create_app  # noqa: PLC0415
 
     app = create_app(None, ReceiverSettings())  # type: ignore[arg-type]  -- its routes are asked, not called
     for rule in app.url_map.iter_rules():

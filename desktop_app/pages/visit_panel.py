@@ -35,17 +35,26 @@ class VisitPanel(QWidget):
     changed = Signal(object)
     """A command changed the visit: here is its newer record."""
 
-    def __init__(self, station: Station, identities: IdentityModel, notice: NoticeBar, smallest: QSize) -> None:
+    def __init__(
+        self,
+        station: Station,
+        identities: IdentityModel,
+        notice: NoticeBar,
+        smallest: QSize,
+        *,
+        chips: bool = True,
+    ) -> None:
         super().__init__()
         self._station = station
         self._notice = notice
+        self._with_chips = chips
         self.visit: Visit | None = None
         self._shown: Snapshot | None = None
         layout = column(self, spacing=theme.M)
         layout.addWidget(self._make_header())
         self.picture = PictureView(smallest)
         layout.addWidget(self.picture, 1)
-        self.chips = ChipRow(then=self._retry)
+        self.chips = ChipRow(then=self.retry)
         layout.addWidget(self.chips)
         self.naming = Naming(identities)
         self.naming.named.connect(self._name)
@@ -62,7 +71,7 @@ class VisitPanel(QWidget):
         self.picture.show_marks(words.marks(visit))
         self.picture.setAccessibleName(self.tr("Picture: {0}").format(words.spoken(visit)))
         facts = words.delivery_facts(visit)
-        self.chips.setVisible(bool(facts))
+        self.chips.setVisible(bool(facts) and self._with_chips)
         self.chips.show_facts(facts)
         self.naming.show_visit(visit)
 
@@ -126,7 +135,8 @@ class VisitPanel(QWidget):
         self.naming.setEnabled(True)
         self._notice.bad(_in_words(error))
 
-    def _retry(self, delivery: str) -> None:
+    def retry(self, delivery: str) -> None:
+        """Try a failed delivery (its id) again."""
         run_in_background(self, partial(self._station.retry, int(delivery)), None, self._tell)
 
     def _tell(self, error: Exception) -> None:

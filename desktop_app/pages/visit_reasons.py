@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFrame
+from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from desktop_app import words
 from desktop_app.widgets import icons, theme
-from desktop_app.widgets.basics import clear, column, label, row, rule
+from desktop_app.widgets.basics import button, clear, column, label, row, rule
 from receiver.models import Trigger, Visit
 
 if TYPE_CHECKING:
@@ -18,10 +20,11 @@ if TYPE_CHECKING:
 class VisitReasons(QFrame):
     """One line per face, one per message."""
 
-    def __init__(self, station: Station) -> None:
+    def __init__(self, station: Station, retry: Callable[[str], None]) -> None:
         super().__init__()
         self.setProperty("kind", "card")
         self._station = station
+        self._retry = retry
         self._lines = column(self, margin=theme.L, spacing=theme.S)
         self._shown: Visit | None = None
 
@@ -39,7 +42,9 @@ class VisitReasons(QFrame):
         self._lines.addWidget(label(self.tr("Messages"), "section"))
         facts = [words.delivery_fact(d, visit) for d in visit.deliveries]
         for fact in facts:
-            self._line(fact.icon, fact.tone, f"{fact.text}. {fact.detail}".strip())
+            line = self._line(fact.icon, fact.tone, f"{fact.text}. {fact.detail}".strip())
+            if fact.action:
+                line.addWidget(button(fact.action, kind="link", then=partial(self._retry, fact.key)))
         if not facts:
             self._line("off", "muted", self.tr("Nobody was told: Telegram and MQTT are off."))
 
@@ -47,7 +52,8 @@ class VisitReasons(QFrame):
         tolerance = self._station.settings.recognition.tolerance
         lines = []
         for face, mark in zip(visit.faces, words.marks(visit), strict=True):
-            lines.append(("recognition", mark.tone, f"{mark.text}: {words.why(face, tolerance)}"))
+            told = words.why(face, tolerance)
+            lines.append(("recognition", mark.tone, told if len(visit.faces) == 1 else f"{mark.text}: {told}"))
         if not lines:
             look = words.visit_look(visit)
             lines.append((look.icon, look.tone, visit.reason or self._without_face(visit)))
@@ -62,10 +68,11 @@ class VisitReasons(QFrame):
             return self.tr("Recognition has not looked at it yet.")
         return self.tr("No face was found, at full size and enlarged.")
 
-    def _line(self, icon: str, tone: str, text: str) -> None:
+    def _line(self, icon: str, tone: str, text: str) -> QHBoxLayout:
         line = row(spacing=theme.S)
         sign = label()
         icons.put(sign, icon, tone, 18)
         line.addWidget(sign)
         line.addWidget(label(text, wrap=True, select=True), 1)
         self._lines.addLayout(line)
+        return line

@@ -45,10 +45,10 @@ class VisitsPage(QWidget):
         self._station = station
         self._visits = visits
         self._notice = notice
-        self.panel = VisitPanel(station, identities, notice, QSize(240, 240))
+        self.panel = VisitPanel(station, identities, notice, QSize(240, 240), chips=False)
         self.panel.picture.setFixedHeight(_PICTURE_HEIGHT)
         self.panel.changed.connect(visits.upsert)
-        self.reasons = VisitReasons(station)
+        self.reasons = VisitReasons(station, self.panel.retry)
         self.list = RecordList(visits, VisitDelegate(thumbnails, days=True), self.tr("All visits"))
         thumbnails.ready.connect(self.list.viewport().update)
         self.list.current.connect(self._choose)

@@ -43,7 +43,7 @@ class NavRail(QFrame):
         item.setShortcut(QKeySequence(f"Alt+{number}"))
         item.setToolTip(f"{text} (Alt+{number})")
         item.setAccessibleName(text)
-        item.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        item.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         item.setEnabled(False)
         icons.put(item, icon, "text", 24)
         item.clicked.connect(lambda _checked=False: self.chosen.emit(key))
@@ -61,5 +61,8 @@ class NavRail(QFrame):
 
     def disable(self) -> None:
         """No page can be chosen (yet)."""
+        self._group.setExclusive(False)
         for item in self._buttons.values():
+            item.setChecked(False)
             item.setEnabled(False)
+        self._group.setExclusive(True)

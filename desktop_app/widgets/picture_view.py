@@ -117,7 +117,7 @@ class PictureView(QWidget):
         color = QColor(_MARK_COLORS.get(mark.tone, "#ffffff"))
         style = Qt.PenStyle.DashLine if mark.dashed else Qt.PenStyle.SolidLine
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(0, 0, 0, 150), 5))
+        painter.setPen(QPen(QColor(0, 0, 0, 110), 4.5))
         painter.drawRoundedRect(box, 6, 6)
         painter.setPen(QPen(color, 2.5, style))
         painter.drawRoundedRect(box, 6, 6)

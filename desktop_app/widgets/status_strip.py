@@ -46,6 +46,13 @@ class StatusStrip(QFrame):
         item.setAccessibleName(f"{status.name}: {status.word}. {status.detail}")
         icons.put(item, status.icon, status.tone, 16)
 
+    def clear(self) -> None:
+        """Show no part (any more)."""
+        for item in self._items.values():
+            item.hide()
+            item.deleteLater()
+        self._items = {}
+
     def text_of(self, key: str) -> str:
         """What the strip says of a part; empty for one it does not show."""
         return self._items[key].text() if key in self._items else ""
@@ -55,7 +62,7 @@ class StatusStrip(QFrame):
         item.setProperty("kind", "quiet")
         item.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         item.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        item.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        item.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         item.clicked.connect(lambda _checked=False: self.asked.emit(key))
         self._items[key] = item
         self._layout.insertWidget(self._layout.count() - 1, item)

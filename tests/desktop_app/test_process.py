@@ -11,10 +11,11 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from desktop_app.instance import SingleInstance
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
@@ -70,43 +71,62 @@ class App:
         self.process.communicate()
 
 
-@pytest.fixture
-def app(tmp_path: Path) -> Iterator[App]:
-    made = App(tmp_path)
-    yield made
-    made.end()
+def test_one_window_per_settings_file_and_a_clean_end(tmp_path: Path) -> None:
+    """The real station in a real process: it answers, loads no models, takes a second start's call, ends on SIGTERM."""
+    app = App(tmp_path)
+    try:
+        assert app.health()["version"]
+        mapped = Path(f"/proc/{app.process.pid}/maps")
+        if mapped.exists():
+            assert not re.search(r"_dlib|cv2\.abi3|libdlib", mapped.read_text())
+        second = app.start()
+        _, complaints = second.communicate(timeout=PATIENCE_S)
+        assert second.returncode == 0, complaints
+        app.wait_for_log("another start: coming to the front")
+        app.process.send_signal(signal.SIGTERM)
+        _, complaints = app.process.communicate(timeout=PATIENCE_S)
+        assert app.process.returncode == 0
+        assert "Traceback" not in complaints
+    finally:
+        app.end()
 
 
-def test_it_starts_answers_and_ends_cleanly_on_sigterm(app: App) -> None:
-    assert app.health()["version"]
-    app.process.send_signal(signal.SIGTERM)
-    _, complaints = app.process.communicate(timeout=PATIENCE_S)
-    assert app.process.returncode == 0
-    assert "Traceback" not in complaints
+_CLAIM = """
+import sys, pathlib
+from PySide6.QtCore import QCoreApplication
+from desktop_app.instance import SingleInstance
+application = QCoreApplication([])
+instance = SingleInstance(pathlib.Path(sys.argv[1]))
+print(instance.claim(), flush=True)
+instance.asked_to_front.connect(lambda: print("to the front", flush=True))
+application.exec()
+"""
 
 
-def test_a_second_start_brings_the_first_to_the_front_and_a_killed_one_leaves_no_trace(app: App) -> None:
-    app.wait_for_log("window attached")
-    second = app.start()
-    _, complaints = second.communicate(timeout=PATIENCE_S)
-    assert second.returncode == 0, complaints
-    app.wait_for_log("another start: coming to the front")
-    app.process.kill()
-    app.process.communicate()
-    app.process = app.start()
-    app.wait_for_log("window attached", count=2)
-    app.process.send_signal(signal.SIGINT)
-    app.process.communicate(timeout=PATIENCE_S)
-    assert app.process.returncode == 0
+def _claim(settings: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", _CLAIM, str(settings)], cwd=CHECKOUT, stdout=subprocess.PIPE, text=True
+    )
 
 
-def test_the_process_with_the_window_loads_no_models(app: App) -> None:
-    app.health()
-    mapped = Path(f"/proc/{app.process.pid}/maps")
-    if not mapped.exists():
-        pytest.skip("needs /proc")
-    loaded = mapped.read_text()
-    assert not re.search(r"_dlib|cv2\.abi3|libdlib", loaded)
+def test_a_killed_instance_leaves_nothing_that_keeps_the_next_one_away(tmp_path: Path) -> None:
+    first = _claim(tmp_path / "a.toml")
+    assert first.stdout.readline() == "True\n"
+    other = _claim(tmp_path / "b.toml")
+    assert other.stdout.readline() == "True\n", "another settings file is another station"
+    first.kill()
+    first.communicate()
+    next_one = _claim(tmp_path / "a.toml")
+    try:
+        assert next_one.stdout.readline() == "True\n"
+        late = SingleInstance(tmp_path / "a.toml")
+        assert not late.claim()
+        assert late.call_the_other()
+        assert next_one.stdout.readline() == "to the front\n"
+    finally:
+        for process in (other, next_one):
+            process.kill()
+            process.communicate()
 
 
 def _windows(name: str) -> list[str]:

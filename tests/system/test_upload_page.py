@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from PIL import Image
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
@@ -132,7 +133,8 @@ class Page:
         return self.browser.find_element(By.ID, id_)
 
     def wait(self, condition: Callable[[], Any]) -> Any:
-        return WebDriverWait(self.browser, PATIENCE_S, poll_frequency=0.05).until(lambda _: condition())
+        patient = WebDriverWait(self.browser, PATIENCE_S, 0.05, ignored_exceptions=[StaleElementReferenceException])
+        return patient.until(lambda _: condition())  # a page may load anew between finding and reading
 
     def choose(self, photo: Path) -> None:
         self.find("photo").send_keys(str(photo))

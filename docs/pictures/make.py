@@ -1,0 +1,261 @@
+"""Makes docs/pictures/*.png: every page, light and dark, empty and full, at 100 % and 200 %.
+
+    python docs/pictures/make.py [--into FOLDER]
+
+The window is the real one; the station behind it is scripted and the visitors are painted (figures.py), so no photo of
+a person gets into the repository. It needs no screen: Qt draws offscreen.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+CHECKOUT = HERE.parents[1]
+sys.path[:0] = [str(CHECKOUT), str(CHECKOUT / "tests" / "desktop_app"), str(HERE)]
+
+
+def main() -> int:
+    """Make all pictures, each scale in a process of its own: Qt reads the scale once."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--into", type=Path, default=HERE)
+    parser.add_argument("--scale", choices=("1", "2"))
+    options = parser.parse_args()
+    options.into.mkdir(parents=True, exist_ok=True)
+    if options.scale:
+        make(options.into, options.scale)
+        return 0
+    for scale in ("1", "2"):
+        environment = os.environ | {"QT_SCALE_FACTOR": scale, "QT_QPA_PLATFORM": "offscreen"}
+        command = [sys.executable, __file__, "--into", str(options.into), "--scale", scale]
+        subprocess.run(command, env=environment, check=True)
+    return 0
+
+
+def make(into: Path, scale: str) -> None:
+    """All pictures of one scale."""
+    from PySide6.QtGui import QFont  # noqa: PLC0415
+    from PySide6.QtWidgets import QApplication  # noqa: PLC0415
+
+    from desktop_app.app import make_application  # noqa: PLC0415
+    from desktop_app.main_window import apply_theme  # noqa: PLC0415
+
+    application = make_application(["make"])
+    application.setFont(QFont("DejaVu Sans", 10))
+    light = application.palette()
+    with tempfile.TemporaryDirectory() as folder:
+        for theme, palette in (("light", light), ("dark", dark_palette(light))):
+            QApplication.setPalette(palette)
+            apply_theme()
+            for name, image in pages(Path(folder), scale):
+                save(image, into / f"{name}-{theme}{'@2x' if scale == '2' else ''}.png")
+    QApplication.setPalette(light)
+
+
+def dark_palette(light):
+    """What a dark desktop gives Qt."""
+    from PySide6.QtGui import QColor, QPalette  # noqa: PLC0415
+
+    palette = QPalette(light)
+    role = QPalette.ColorRole
+    for which, color in (
+        (role.Window, "#323232"),
+        (role.Base, "#242424"),
+        (role.Text, "#ffffff"),
+        (role.WindowText, "#ffffff"),
+        (role.ButtonText, "#ffffff"),
+        (role.Button, "#323232"),
+        (role.PlaceholderText, "#a8a8a8"),
+    ):
+        palette.setColor(which, QColor(color))
+    return palette
+
+
+def pages(folder: Path, scale: str) -> Iterator[tuple[str, object]]:
+    """(name, picture) of every page; at 200 % only the ones that show most."""
+    if scale == "1":
+        with Scene(folder, full=False) as scene:
+            yield "live-empty", scene.shot("live")
+            yield "people-empty", scene.shot("people")
+            yield "visits-empty", scene.shot("visits")
+    with Scene(folder, full=True) as scene:
+        yield "live", scene.shot("live")
+        scene.people()
+        yield "people", scene.shot("people")
+        if scale == "1":
+            scene.visits()
+            yield "visits", scene.shot("visits")
+            yield "settings", scene.shot("settings")
+            scene.door()
+            yield "live-door", scene.shot("live")
+            yield "problem", scene.problem()
+
+
+class Scene:
+    """A window around a scripted station in which something has happened."""
+
+    def __init__(self, folder: Path, *, full: bool) -> None:
+        from scripted import ScriptedStation  # noqa: PLC0415
+
+        from desktop_app.assembly import Assembly  # noqa: PLC0415
+        from desktop_app.bridge import Bridge  # noqa: PLC0415
+        from desktop_app.main_window import MainWindow  # noqa: PLC0415
+
+        self.folder = folder
+        self.station = ScriptedStation(folder)
+        if full:
+            fill(self.station, folder)
+        self.window = MainWindow()
+        self.window.resize(1120, 740)
+        self.window.show()
+        self.bridge = Bridge(self.station)
+        self.window.attach(self.station, self.bridge)
+        self.assembly = Assembly(self.station, self.bridge, self.window)
+        built: list[int] = []
+        self.assembly.built.connect(lambda: built.append(1))
+        self.assembly.build()
+        wait(lambda: bool(built) and self.assembly.visits.complete)
+
+    def __enter__(self) -> Scene:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.bridge.close()
+        self.window.notice.dismiss()
+        self.window.allow_close()
+        self.window.close()
+        self.window.deleteLater()
+
+    def shot(self, page: str):
+        """The window as it is."""
+        self.window.go(page)
+        settle()
+        return self.window.grab().toImage()
+
+    def people(self) -> None:
+        """Someone's photos are on show."""
+        self.window.go("people")
+        wait(lambda: self.assembly.identities.rowCount() == 3)
+        self.assembly.people.select("Anna")
+
+    def visits(self) -> None:
+        """A visit is chosen."""
+        self.window.go("visits")
+        self.assembly.visits_page.list.setCurrentIndex(self.assembly.visits.index(2, 0))
+
+    def door(self) -> None:
+        """A door nobody approved sends a picture."""
+        import figures  # noqa: PLC0415
+        from scripted import a_visit  # noqa: PLC0415
+
+        from receiver.models import Door, DoorState, VisitState  # noqa: PLC0415
+
+        now = time.time()
+        self.station.publish(Door("garden", "garden", DoorState.ASKING, now, now))
+        picture = figures.paint(None, self.folder / "garden.jpg")
+        held = a_visit(picture, verdict=None, door=("garden", "garden"), state=VisitState.HELD)
+        self.station.publish(held)
+
+    def problem(self):
+        """The station could not start."""
+        from desktop_app.pages.starting import ProblemPage  # noqa: PLC0415
+        from desktop_app.problems import Problems  # noqa: PLC0415
+        from receiver.errors import PortInUse  # noqa: PLC0415
+
+        error = PortInUse("Port 1066 is in use", "Another program listens there. Stop it, or use another port.")
+        problems = Problems(Path("station.toml"), lambda: None, lambda: None)
+        self.window.show_problem(ProblemPage(*problems.explain(error)))
+        settle()
+        return self.window.grab().toImage()
+
+
+def fill(station, folder: Path) -> None:
+    """A day at the door."""
+    import figures  # noqa: PLC0415
+    from scripted import a_delivery, a_face, a_visit  # noqa: PLC0415
+
+    from receiver.models import Box, DeliveryState, Identity, Judgement, Part, PartState, Photo, Verdict  # noqa: PLC0415
+
+    face = figures.FACE
+    box = Box(int(face.top()), int(face.right()), int(face.bottom()), int(face.left()))
+    now = time.time()
+    size = (figures.WIDTH, figures.HEIGHT)
+
+    def sent(at: float) -> list:
+        return [
+            a_delivery(DeliveryState.DELIVERED, "text", at=at),
+            a_delivery(DeliveryState.DELIVERED, "photo", at=at, delivered_at=at + 0.6),
+            a_delivery(DeliveryState.DELIVERED, "ring", at=at, notifier="mqtt", target=""),
+            a_delivery(DeliveryState.DELIVERED, "visitor", at=at, notifier="mqtt", target="", delivered_at=at + 0.5),
+        ]
+
+    def visit(minutes: float, figure, verdict, name: str | None = None, reason: str = "") -> None:
+        at = now - minutes * 60
+        picture = figures.paint(figure, folder / f"{int(minutes)}.jpg")
+        faces = [a_face(verdict, name, box=box, reason=reason)] if verdict is not Verdict.NO_FACE else []
+        made = a_visit(picture, verdict=verdict, faces=faces, at=at, reason=reason, deliveries=sent(at), size=size)
+        station.all_visits.append(made)
+
+    visit(0.5, figures.COURIER, Verdict.UNKNOWN)
+    visit(14, figures.ANNA, Verdict.KNOWN, "Anna")
+    visit(41, figures.BOB, Verdict.KNOWN, "Bob")
+    visit(60 * 24 + 30, None, Verdict.NO_FACE)
+    visit(60 * 25, figures.SHADOW, Verdict.UNCLEAR, reason="the face is too dark")
+    visit(60 * 27, figures.CLEO, Verdict.KNOWN, "Cleo")
+    for name, figure in (("Anna", figures.ANNA), ("Bob", figures.BOB), ("Cleo", figures.CLEO)):
+        photos = [
+            Photo(
+                name, figures.portrait(figure, folder / f"{name} {n}.jpg", 1.5 + n / 5, n * 12), "", Judgement.GOOD, ""
+            )
+            for n in range(3)
+        ]
+        aside = figures.portrait(figure, folder / f"{name} far.jpg", 0.5)
+        photos.append(Photo(name, aside, "", Judgement.TOO_SMALL, "the face is too small"))
+        station.people[name] = Identity(name, tuple(photos))
+    for part in ("telegram", "mqtt"):
+        station.all_parts[part] = Part(part, PartState.WORKING, "connected", now - 3600)
+
+
+def wait(condition: Callable[[], bool], patience_s: float = 10) -> None:
+    """Turn the event loop until something is so."""
+    from PySide6.QtWidgets import QApplication  # noqa: PLC0415
+
+    deadline = time.monotonic() + patience_s
+    while not condition():
+        if time.monotonic() > deadline:
+            raise TimeoutError(condition)
+        QApplication.processEvents()
+
+
+def settle() -> None:
+    """Let pictures arrive and layouts come to rest."""
+    from PySide6.QtCore import QThreadPool  # noqa: PLC0415
+    from PySide6.QtWidgets import QApplication  # noqa: PLC0415
+
+    for _ in range(4):
+        QApplication.processEvents()
+        QThreadPool.globalInstance().waitForDone()
+        QApplication.processEvents()
+
+
+def save(image, target: Path) -> None:
+    """Write a picture as small as PNG allows without losing anything."""
+    from PIL import Image  # noqa: PLC0415
+    from PySide6.QtGui import QImage  # noqa: PLC0415
+
+    raw = image.convertToFormat(QImage.Format.Format_RGB888)
+    rows = bytes(raw.constBits())
+    Image.frombytes("RGB", (raw.width(), raw.height()), rows, "raw", "RGB", raw.bytesPerLine()).save(
+        target, optimize=True
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
