@@ -138,7 +138,8 @@ def _doors(chosen: Settings, options: argparse.Namespace) -> int:
             raise SettingsError("Which door?", f"porchlight-headless doors {options.decision} DOOR")
         if options.decision:
             state = DoorState.APPROVED if options.decision == "approve" else DoorState.REFUSED
-            store.set_door(options.door, state, ())
+            for picture in store.set_door(options.door, state, ()).dropped:
+                picture.unlink(missing_ok=True)
         for door in store.doors():
             print(f"{door.state}\t{door.id}\t{door.name}")
     except KeyError:

@@ -142,7 +142,7 @@ class Intake:
 
     def _approve(self, door: Door) -> Door:
         """The owner changed the setting: what was held until now goes its way."""
-        approved, released = self._store.set_door(door.id, DoorState.APPROVED, self._routes())
+        approved, released, _ = self._store.set_door(door.id, DoorState.APPROVED, self._routes())
         self._publish(approved)
         for visit in released:
             self._publish(self._store.visit(visit))

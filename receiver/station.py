@@ -252,7 +252,9 @@ class Station:
 
     def decide_door(self, door: str, state: DoorState) -> Door:
         """Approve or refuse a door; approving sends its held pictures on their way."""
-        decided, released = self._store.set_door(door, state, self._alert_messages())
+        decided, released, dropped = self._store.set_door(door, state, self._alert_messages())
+        for picture in dropped:
+            picture.unlink(missing_ok=True)
         self._publish(decided)
         for visit in released:
             self._publish(self._store.visit(visit))

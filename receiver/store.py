@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from sqlalchemy import (
@@ -104,6 +104,16 @@ _OPEN_VISIT = (
 )
 
 
+class Decision(NamedTuple):
+    """What the owner's word about a door led to."""
+
+    door: Door
+    released: tuple[str, ...]
+    """Ids of the visits that were held and now go their way."""
+    dropped: tuple[Path, ...]
+    """Pictures that nobody needs any more: the caller deletes them."""
+
+
 def new_id(at: float) -> str:
     """An id that sorts by time and cannot be guessed: 12 hex digits of milliseconds, 12 of chance."""
     return f"{int(at * 1000):012x}{secrets.token_hex(6)}"
@@ -163,10 +173,10 @@ class Store:
         with self._read() as db:
             return tuple(_door(row) for row in db.execute(select(doors).order_by(doors.c.first_heard)))
 
-    def set_door(self, door: str, state: DoorState, messages: Sequence[Message]) -> tuple[Door, tuple[str, ...]]:
+    def set_door(self, door: str, state: DoorState, messages: Sequence[Message]) -> Decision:
         """Approve or refuse a door: its held visits go to recognition (announced by `messages`) or are dropped.
 
-        Returns the door and the ids of the visits this released. Raises KeyError for a door never heard.
+        Raises KeyError for a door never heard.
         """
         with self._write() as db:
             db.execute(update(doors).where(doors.c.id == door).values(state=state))
@@ -174,8 +184,9 @@ class Store:
             held = (visits.c.door == door) & (visits.c.state == VisitState.HELD)
             released = tuple(db.execute(select(visits.c.id).where(held)).scalars())
             if state is DoorState.REFUSED:
+                paths = db.execute(select(snapshots.c.path).where(snapshots.c.visit.in_(released))).scalars().all()
                 db.execute(delete(visits).where(held))
-                return known, ()
+                return Decision(known, (), tuple(map(Path, paths)))
             db.execute(update(visits).where(held).values(state=VisitState.RECEIVED))
             db.execute(
                 update(snapshots)
@@ -185,7 +196,7 @@ class Store:
             now = time.time()
             for visit in released:
                 _add_deliveries(db, visit, messages, now)
-            return known, released
+            return Decision(known, released, ())
 
     def rename_door(self, door: str, name: str) -> Door:
         """Give a door another name. Raises KeyError for a door never heard."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from receiver.station import Station
 
 Group = tuple[str, list[Path]]
-_ROWS = 3
+_ROWS, _TALL = 3, 700
 
 
 class Enrolment(QFrame):
@@ -166,7 +166,8 @@ class Enrolment(QFrame):
 
     def _fit_list(self) -> None:
         row_height = max(self._list.sizeHintForRow(0), 1)
-        self._list.setFixedHeight(min(len(self._results), _ROWS) * row_height + theme.XS)
+        room = _ROWS if self.window().height() > _TALL else _ROWS - 1
+        self._list.setFixedHeight(min(len(self._results), room) * row_height + theme.XS)
 
     def _cancel(self) -> None:
         self._waiting.clear()

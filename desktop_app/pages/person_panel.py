@@ -104,20 +104,17 @@ class PersonPanel(QFrame):
         layout = column(self, margin=theme.L, spacing=theme.S)
         head = row(spacing=theme.S)
         head.addWidget(self.name, 1)
+        head.addWidget(button("", "delete", kind="quiet", then=self.remove, tip=self.tr("Remove this person")))
         head.addWidget(button("", "close", kind="quiet", then=self.closed.emit, tip=self.tr("Close")))
         layout.addLayout(head)
         self._summary = label(kind="caption", wrap=True)
         layout.addWidget(self._summary)
         layout.addWidget(self.list, 1)
-        add = button(self.tr("Add photos ..."), "add", then=self._ask_for_photos)
-        layout.addWidget(add)
-        foot = row(spacing=theme.S)
+        layout.addWidget(button(self.tr("Add photos ..."), "add", then=self._ask_for_photos))
         self._remove_photo = button(self.tr("Remove photo"), "delete", then=self.remove_photo)
         self._remove_photo.setEnabled(False)
         self.list.current.connect(lambda index: self._remove_photo.setEnabled(index.isValid()))
-        foot.addWidget(self._remove_photo)
-        foot.addWidget(button(self.tr("Remove person"), "delete", then=self.remove))
-        layout.addLayout(foot)
+        layout.addWidget(self._remove_photo)
 
     def _ask_for_photos(self) -> None:
         if self.person is not None:

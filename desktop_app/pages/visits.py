@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QSize, Qt, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
 from desktop_app import words
@@ -26,7 +27,7 @@ from receiver.wording import headline
 if TYPE_CHECKING:
     from receiver.station import Station
 
-_PICTURE_HEIGHT = 360
+_PICTURE_SHARE = 0.5
 
 
 class VisitsPage(QWidget):
@@ -46,7 +47,6 @@ class VisitsPage(QWidget):
         self._visits = visits
         self._notice = notice
         self.panel = VisitPanel(station, identities, notice, QSize(240, 240), chips=False)
-        self.panel.picture.setFixedHeight(_PICTURE_HEIGHT)
         self.panel.changed.connect(visits.upsert)
         self.reasons = VisitReasons(station, self.panel.retry)
         self.list = RecordList(visits, VisitDelegate(thumbnails, days=True), self.tr("All visits"))
@@ -93,6 +93,11 @@ class VisitsPage(QWidget):
             partial(self._visits.unhide, visit),
             partial(self._delete_for_good, visit),
         )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """The picture takes half the height, so that the reasons are in sight below it."""
+        super().resizeEvent(event)
+        self.panel.picture.setFixedHeight(min(max(int(event.size().height() * _PICTURE_SHARE), 220), 900))
 
     def _make_split(self) -> QWidget:
         split = QSplitter(Qt.Orientation.Horizontal)

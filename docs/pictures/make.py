@@ -35,7 +35,7 @@ def main() -> int:
     for scale in ("1", "2"):
         environment = os.environ | {"QT_SCALE_FACTOR": scale, "QT_QPA_PLATFORM": "offscreen"}
         command = [sys.executable, __file__, "--into", str(options.into), "--scale", scale]
-        subprocess.run(command, env=environment, check=True)
+        subprocess.run(command, env=environment, check=True)  # noqa: S603  -- ourselves
     return 0
 
 
@@ -246,15 +246,14 @@ def settle() -> None:
 
 
 def save(image, target: Path) -> None:
-    """Write a picture as small as PNG allows without losing anything."""
+    """Write a picture with 256 colours: a third of the size, and no difference one would see."""
     from PIL import Image  # noqa: PLC0415
     from PySide6.QtGui import QImage  # noqa: PLC0415
 
     raw = image.convertToFormat(QImage.Format.Format_RGB888)
     rows = bytes(raw.constBits())
-    Image.frombytes("RGB", (raw.width(), raw.height()), rows, "raw", "RGB", raw.bytesPerLine()).save(
-        target, optimize=True
-    )
+    whole = Image.frombytes("RGB", (raw.width(), raw.height()), rows, "raw", "RGB", raw.bytesPerLine())
+    whole.quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(target, optimize=True)
 
 
 if __name__ == "__main__":

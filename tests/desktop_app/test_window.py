@@ -120,13 +120,15 @@ def test_nothing_is_cut_off_at_small_and_large_sizes(  # noqa: PLR0917
     station.publish(a_visit(picture, verdict=Verdict.UNKNOWN, faces=[a_face(Verdict.UNKNOWN)]))
     qtbot.waitUntil(lambda: len(opened.live.panel.naming.fields) == 1)
     opened.window.resize(size)
+    qtbot.waitUntil(lambda: opened.assembly.identities.rowCount() == 1)
+    opened.people.select(opened.assembly.identities.names[0])
     for page in ("live", "visits", "people", "settings"):
         opened.window.go(page)
         assert opened.window.size() == size, page
         assert opened.window.minimumSizeHint().width() <= size.width(), page
         shown = opened.window.stack.currentWidget()
         for button in (b for b in shown.findChildren(QAbstractButton) if b.isVisible() and b.text()):
-            assert button.width() >= min(button.sizeHint().width(), button.minimumSizeHint().width()), button.text()
+            assert button.width() >= button.sizeHint().width(), button.text()
 
 
 # ---- problems

@@ -116,8 +116,7 @@ def test_a_held_visit_says_nothing_until_its_door_is_approved(store: Store) -> N
     store.hear("new", "A new door", 100.0, DoorState.ASKING)
     visit = receive(store, 100.0, door="new", held=True)
     assert (visit.state, visit.deliveries, store.unfinished(), store.held("new")) == (VisitState.HELD, (), (), 1)
-    _, released = store.set_door("new", DoorState.APPROVED, [TEXT])
-    assert released == (visit.id,)
+    assert store.set_door("new", DoorState.APPROVED, [TEXT]).released == (visit.id,)
     assert store.visit(visit.id).state is VisitState.RECEIVED
     assert len(store.visit(visit.id).deliveries) == len(store.unfinished()) == 1
 
@@ -125,7 +124,7 @@ def test_a_held_visit_says_nothing_until_its_door_is_approved(store: Store) -> N
 def test_refusing_a_door_drops_what_it_sent(store: Store) -> None:
     store.hear("new", "A new door", 100.0, DoorState.ASKING)
     visit = receive(store, 100.0, door="new", held=True)
-    store.set_door("new", DoorState.REFUSED, [TEXT])
+    assert store.set_door("new", DoorState.REFUSED, [TEXT]).dropped == (visit.snapshots[0].path,)
     with pytest.raises(KeyError):
         store.visit(visit.id)
     assert store.hear("new", "A new door", 200.0, DoorState.ASKING).state is DoorState.REFUSED
