@@ -81,7 +81,7 @@ def press(address: str, picture: bytes) -> float:
     parts = urlsplit(address)
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=120)
     connection.request("POST", "/", picture, {"Content-Type": "image/jpeg"})
-    last_byte = time.time()
+    last_byte = time.monotonic()
     assert connection.getresponse().status == http.client.OK
     connection.close()
     return last_byte

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSettings, QUrl, Slot
+from PySide6.QtCore import QObject, QSettings, QTimer, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
@@ -70,7 +70,9 @@ class Life(QObject):
         try:
             self._show(station)
         except Exception as error:  # a window without pages would wait for ever: better to say why
-            self._fail(error)
+            self._station = None
+            tell = partial(self._fail, error)
+            run_in_background(self, station.stop, lambda _: tell(), lambda _: tell())
 
     def _show(self, station: Station) -> None:
         from desktop_app.assembly import Assembly  # noqa: PLC0415  -- its imports are warm by now
@@ -81,7 +83,7 @@ class Life(QObject):
         self._window.attach(station, self._bridge)
         self._assembly = Assembly(station, self._bridge, self._window)
         self._assembly.built.connect(self._chime.prepare)
-        self._assembly.build()
+        QTimer.singleShot(0, self._assembly.build)
         _log.info("window attached to %s", station.address)
         self._bridge.visit_changed.connect(self.announce)
 

@@ -103,7 +103,6 @@ class MainWindow(QMainWindow):
         self.rail.enable(key)
         if first:
             self.go(key)
-            page.setFocus()  # no control looks chosen before the keyboard is used
 
     @Slot(str)
     def go(self, key: str) -> None:
@@ -111,6 +110,7 @@ class MainWindow(QMainWindow):
         if key in self._keys:
             self.stack.setCurrentIndex(self._keys.index(key))
             self.rail.select(key)
+            self.stack.currentWidget().setFocus()  # Tab begins at the page's first control, and none looks chosen yet
             _log.debug("page %s", key)
 
     @property

@@ -109,7 +109,7 @@ class Scene:
         from desktop_app.main_window import MainWindow  # noqa: PLC0415
 
         self.folder = folder
-        self.station = ScriptedStation(folder)
+        self.station = ScriptedStation(folder, settings(folder, full=full))
         if full:
             fill(self.station, folder)
         self.window = MainWindow()
@@ -176,6 +176,16 @@ class Scene:
         return self.window.grab().toImage()
 
 
+def settings(folder: Path, *, full: bool):
+    """What a homeowner has set."""
+    from receiver.settings import MqttSettings, Settings, TelegramSettings  # noqa: PLC0415
+
+    if not full:
+        return Settings(data_dir=folder)
+    telegram = TelegramSettings(enabled=True, token="1:x", chat_ids=(4711,))  # noqa: S106  -- nobody's token
+    return Settings(data_dir=folder, telegram=telegram, mqtt=MqttSettings(broker="external", host="broker.home"))
+
+
 def fill(station, folder: Path) -> None:
     """A day at the door."""
     import figures  # noqa: PLC0415
@@ -210,12 +220,8 @@ def fill(station, folder: Path) -> None:
     visit(60 * 25, figures.SHADOW, Verdict.UNCLEAR, reason="the face is too dark")
     visit(60 * 27, figures.CLEO, Verdict.KNOWN, "Cleo")
     for name, figure in (("Anna", figures.ANNA), ("Bob", figures.BOB), ("Cleo", figures.CLEO)):
-        photos = [
-            Photo(
-                name, figures.portrait(figure, folder / f"{name} {n}.jpg", 1.5 + n / 5, n * 12), "", Judgement.GOOD, ""
-            )
-            for n in range(3)
-        ]
+        near = [figures.portrait(figure, folder / f"{name} {n}.jpg", 1.5 + n / 5, n * 12) for n in range(3)]
+        photos = [Photo(name, path, "", Judgement.GOOD, "") for path in near]
         aside = figures.portrait(figure, folder / f"{name} far.jpg", 0.5)
         photos.append(Photo(name, aside, "", Judgement.TOO_SMALL, "the face is too small"))
         station.people[name] = Identity(name, tuple(photos))
@@ -253,7 +259,7 @@ def save(image, target: Path) -> None:
     raw = image.convertToFormat(QImage.Format.Format_RGB888)
     rows = bytes(raw.constBits())
     whole = Image.frombytes("RGB", (raw.width(), raw.height()), rows, "raw", "RGB", raw.bytesPerLine())
-    whole.quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(target, optimize=True)
+    whole.quantize(256, Image.Quantize.MAXCOVERAGE, kmeans=3, dither=Image.Dither.NONE).save(target, optimize=True)
 
 
 if __name__ == "__main__":

@@ -86,4 +86,5 @@ def opened(qtbot, station: ScriptedStation) -> Iterator[Opened]:
 
 def _to_log(kind: QtMsgType, _context: object, text: str) -> None:
     serious = kind in (QtMsgType.QtWarningMsg, QtMsgType.QtCriticalMsg, QtMsgType.QtFatalMsg)
+    serious &= not text.startswith("This plugin does not support")  # offscreen cannot raise a window, and says so
     logging.getLogger("qt").log(logging.WARNING if serious else logging.DEBUG, text)

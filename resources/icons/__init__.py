@@ -1,0 +1,1 @@
+"""Line drawings, coloured by the theme when they are drawn."""
