@@ -310,6 +310,7 @@ def start_xvfb() -> tuple[subprocess.Popen, str]:
     # With setpriv the server goes when we are killed, too.
     leash = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
     command = [*leash, "Xvfb", "-displayfd", str(tell), "-screen", "0", "1600x1000x24", "-nolisten", "tcp"]
+    command.append("-noreset")  # else the screen starts anew whenever its last window closes, between two tests
     # A session of its own: Ctrl-C is for pytest, which still needs its display to end well.
     server = subprocess.Popen(command, pass_fds=[tell], stderr=subprocess.DEVNULL, start_new_session=True)
     os.close(tell)
@@ -444,7 +445,8 @@ def install_packages(profile: Profile, job: "Job") -> None:
     locked = ["--constraints", "requirements.lock", "--build-constraints", "requirements.lock"]
     # compat: a package that the checkout gains later is found without installing again.
     editable = ["--config-settings-package", "porchlight:editable_mode=compat", "--editable", f".{profile.extras}"]
-    command = [str(UV), "pip", "install", "--python", str(PYTHON), *locked, *editable]
+    # Compiled now, because a first start that compiles as it imports takes twice as long.
+    command = [str(UV), "pip", "install", "--compile-bytecode", "--python", str(PYTHON), *locked, *editable]
     settings = uv_settings()
     job.tell("choosing versions")
     job.run(command, watch=UvOutput(job).read, settings=settings)

@@ -128,7 +128,7 @@ def display() -> Iterator[str]:
     """A screen of its own."""
     reading, writing = os.pipe()
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1600x1000x24"],
+        ["Xvfb", "-noreset", "-displayfd", str(writing), "-screen", "0", "1600x1000x24"],
         pass_fds=[writing],
         stderr=subprocess.DEVNULL,
     )

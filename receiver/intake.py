@@ -29,6 +29,8 @@ _log = logging.getLogger(__name__)
 
 SAME_WITHIN_S = 60.0
 """The same bytes from the same door within this time are one snapshot: senders repeat what was not answered."""
+OWN_DOOR = "this-computer"
+"""Pictures the owner tries from the window; always approved."""
 MOST_HELD = 20
 """Pictures kept for one door until the owner decides."""
 MOST_ASKING = 50
@@ -182,7 +184,9 @@ class Intake:
     def _keep(self, snapshot: Snapshot, digest: str, body: bytes) -> Visit:
         with _nothing_half_done(snapshot.path):
             write_durably(snapshot.path, body)
-            since = snapshot.received_at - self._merge_window_s
+            # Photos tried one after the other on this computer are no burst: each is an occasion of its own.
+            window_s = 0.0 if snapshot.door == OWN_DOOR else self._merge_window_s
+            since = snapshot.received_at - window_s
             return self._store.receive(snapshot, digest, Trigger.RING, since, self._routes())[0]
 
     def _announce(self, receipt: Receipt) -> Receipt:
@@ -319,7 +323,7 @@ def _not_let_in() -> UploadRefused:
 def _sender(upload: Upload) -> tuple[str, str]:
     """Door id and name of whoever has no id of its own: by its address."""
     if upload.source == "desktop":
-        return "this-computer", "This computer"
+        return OWN_DOOR, "This computer"
     kind, word = _NAMES[upload.source]
     return f"{kind}-{re.sub(r'[^a-z0-9]+', '-', upload.address.lower()).strip('-')}", f"{word} at {upload.address}"
 
