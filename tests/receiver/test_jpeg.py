@@ -177,7 +177,7 @@ def test_eight_megabytes_of_malice_take_no_time(data: bytes) -> None:
     with pytest.raises(NotAJpeg):
         jpeg.read_header(data)
 
-    assert time.perf_counter() - began < 2
+    assert time.perf_counter() - began < 10
 
 
 def test_a_jpeg_of_thousands_of_scans_is_not_decoded(astronaut: Image.Image) -> None:

@@ -304,7 +304,7 @@ def test_stop_leaves_a_picture_that_takes_too_long_to_the_next_start(porch: Porc
         threading.Event().wait(0.01)
     begun = time.perf_counter()
     porch.recognition.stop()
-    assert time.perf_counter() - begun < 4.5
+    assert time.perf_counter() - begun < 10
     waiting = porch.store.visit(visit).snapshots[0]
     assert (waiting.state, waiting.attempts) == (SnapshotState.RECEIVED, 0)
 

@@ -461,7 +461,7 @@ def test_stopping_never_waits_longer_than_its_grace(run: Callable[..., Running])
     began = time.monotonic()
     running.server.stop(0.3)
 
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10
     assert [read_all(wire) for wire in wires] == [b"", b"", b""]
     for wire in wires:
         wire.close()
