@@ -72,7 +72,8 @@ class TelegramNotifier:
         self._has_token = bool(settings.token.get_secret_value())
         self._clock = clock
         self._api = self._dial(lines=len(self._chats) + 1)  # one for each chat's courier, one for the long poll
-        self._poller = partial(_Poller, self._api, self._chats, poll_s=poll_s, patience=patience, clock=clock)
+        bot = settings.token.get_secret_value().partition(":")[0]  # the public half: the bot's own id
+        self._poller = partial(_Poller, self._api, bot, self._chats, poll_s=poll_s, patience=patience, clock=clock)
         self._listening: _Poller | None = None
 
     def targets(self) -> tuple[str, ...]:
@@ -117,7 +118,7 @@ class TelegramNotifier:
             raise Rejected("The bot's token is missing", "ask @BotFather for one")
         api = self._dial(lines=1)
         try:
-            return f"{_introduced(api.call('getMe', {}))} is ready"
+            return f"{_introduced(_as_bot(api.call('getMe', {})))} is ready"
         finally:
             api.hang_up()
 
@@ -157,6 +158,7 @@ class _Poller:
     def __init__(
         self,
         api: BotApi,
+        bot: str,
         chats: tuple[int, ...],
         host: Host,
         *,
@@ -171,7 +173,9 @@ class _Poller:
         self._patience = patience
         self._clock = clock
         self._stopping = threading.Event()
+        self._bot = bot
         self._me: Mapping[str, Any] = {}
+        self._introduced = False
         self._healthy = self._contested = False
         self._failures = 0
         self._down_since = 0.0
@@ -204,10 +208,8 @@ class _Poller:
 
     def _listen(self) -> None:
         """One round: who we are, while that is not known yet; else what is new."""
-        if not self._me:
-            for _ in self._chats or (0,):  # each time on another line: then all are open when an alert needs one
-                self._me = _as_bot(self._api.call("getMe", {}))
-            self._well()
+        if not self._introduced:
+            self._introduce()
             return
         updates = self._api.call("getUpdates", self._question(), within=(5.0, self._poll_s + _POLL_SLACK))
         self._well()
@@ -215,6 +217,16 @@ class _Poller:
             if self._stopping.is_set():
                 return
             self._handle(update)
+
+    def _introduce(self) -> None:
+        """Learn the bot's name; whether its token is right, reading messages tells as well."""
+        try:
+            for _ in self._chats or (0,):  # each time on another line: then all are open when an alert needs one
+                self._me = _as_bot(self._api.call("getMe", {}))
+            self._well()
+        except Refused as error:
+            _log.info("The bot's name stays unknown: %s", error)
+        self._introduced = True
 
     def _question(self) -> dict[str, Any]:
         # After an outage a short question, for its answer tells at once that the way is open. Not while another
@@ -228,7 +240,7 @@ class _Poller:
     @property
     def _offset_key(self) -> str:
         """Another bot counts its updates differently."""
-        return f"offset.{self._me.get('id', 0)}"
+        return f"offset.{self._bot}"
 
     # ---- how it goes
 
@@ -311,7 +323,7 @@ class _Poller:
 
     def _obey(self, text: str) -> str | None:
         command, _, addressee = text.split(maxsplit=1)[0].partition("@")
-        if addressee and addressee.lower() != str(self._me.get("username", "")).lower():
+        if addressee and self._me and addressee.lower() != str(self._me.get("username", "")).lower():
             return None  # to another bot of the same group
         return self._host.status() if command == "/status" else _HELP
 
@@ -336,8 +348,8 @@ def _as_bot(me: object) -> Mapping[str, Any]:
     return me
 
 
-def _introduced(me: object) -> str:
-    return f"@{_as_bot(me).get('username', 'the bot')}"
+def _introduced(me: Mapping[str, Any]) -> str:
+    return f"@{me['username']}" if "username" in me else "the bot"
 
 
 def _moment(at: float, now: float) -> str:
