@@ -1,4 +1,4 @@
-"""MQTT: events for home automation, in the topics of docs/mqtt.md, and the text on the screen at the door.
+"""MQTT: events for home automation, in the topics of docs/protocol.md, and the text on the screen at the door.
 
 A ring or visitor event is never retained: a broker that replays a ring to whoever connects next has opened real doors.
 """
