@@ -131,8 +131,11 @@ class Store:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._migrate()
+        except StoreError:
+            self.close()
+            raise
         except (DatabaseError, sqlite3.DatabaseError, OSError) as error:
-            self._engine.dispose()
+            self.close()
             raise StoreError(
                 "The database cannot be opened",
                 f"{path}: {_first_line(error)}. Move the file away to begin anew; the pictures stay where they are.",
