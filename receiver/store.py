@@ -39,7 +39,6 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from receiver.errors import StoreError
 from receiver.migrations import HEAD
 from receiver.models import (
-    Box,
     Conclusion,
     Delivery,
     DeliveryState,
@@ -49,7 +48,6 @@ from receiver.models import (
     Judgement,
     Match,
     Message,
-    Quality,
     Snapshot,
     SnapshotState,
     Trigger,
@@ -57,6 +55,7 @@ from receiver.models import (
     Visit,
     VisitState,
 )
+from receiver.records import to_delivery, to_door, to_face, to_snapshot, to_visit
 from receiver.schema import deliveries, doors, faces, notes, photo_files, photos, snapshots, visits
 
 if TYPE_CHECKING:
@@ -169,12 +168,12 @@ class Store:
         """One door, or None when it was never heard."""
         with self._read() as db:
             row = db.execute(_DOOR, {"door": door}).first()
-            return _door(row) if row else None
+            return to_door(row) if row else None
 
     def doors(self) -> tuple[Door, ...]:
         """Every door ever heard, in the order of their first word."""
         with self._read() as db:
-            return tuple(_door(row) for row in db.execute(select(doors).order_by(doors.c.first_heard)))
+            return tuple(to_door(row) for row in db.execute(select(doors).order_by(doors.c.first_heard)))
 
     def set_door(self, door: str, state: DoorState, messages: Sequence[Message]) -> Decision:
         """Approve or refuse a door: its held visits go to recognition (announced by `messages`) or are dropped.
@@ -223,7 +222,7 @@ class Store:
         """The same bytes from the same door not longer ago than `since`."""
         with self._read() as db:
             row = db.execute(_SAME_PICTURE, {"hash": hash_, "door": door, "since": since}).first()
-            return _snapshot(row) if row else None
+            return to_snapshot(row) if row else None
 
     def receive(
         self,
@@ -296,7 +295,7 @@ class Store:
                 .order_by(snapshots.c.received_at, snapshots.c.id)
                 .limit(limit)
             )
-            return tuple(_snapshot(row) for row in rows)
+            return tuple(to_snapshot(row) for row in rows)
 
     def blame(self, snapshot: str) -> int:
         """Count that a snapshot took a worker down; returns how often by now."""
@@ -354,7 +353,7 @@ class Store:
             if row is None:
                 raise KeyError(face)
             snapshot = db.execute(select(snapshots).where(snapshots.c.id == row.snapshot)).one()
-            return _face(row), _snapshot(snapshot), np.frombuffer(row.embedding, np.float32)
+            return to_face(row), to_snapshot(snapshot), np.frombuffer(row.embedding, np.float32)
 
     def visit(self, visit: str) -> Visit:
         """One visit with everything. Raises KeyError for an unknown id."""
@@ -403,7 +402,7 @@ class Store:
             row = db.execute(
                 select(deliveries).where(_due_for(notifier, target)).order_by(deliveries.c.id).limit(1)
             ).first()
-            return _delivery(row) if row else None
+            return to_delivery(row) if row else None
 
     def delivered(self, delivery: int, at: float) -> Visit | None:
         """The target has it; returns the visit as it stands now."""
@@ -705,7 +704,7 @@ def _one_door(db: Connection, door: str) -> Door:
     row = db.execute(select(doors).where(doors.c.id == door)).first()
     if row is None:
         raise KeyError(door)
-    return _door(row)
+    return to_door(row)
 
 
 def _one_visit(db: Connection, visit: str) -> Visit:
@@ -723,7 +722,7 @@ def _many_visits(db: Connection, ids: list[str]) -> tuple[Visit, ...]:
     best = [row.best_snapshot for row in by_id.values()]
     seen = _grouped(db.execute(_FACES, {"snapshots": best}), "snapshot")
     return tuple(
-        _visit(by_id[i], pictures.get(i, []), seen.get(by_id[i].best_snapshot, []), sent.get(i, []))
+        to_visit(by_id[i], pictures.get(i, []), seen.get(by_id[i].best_snapshot, []), sent.get(i, []))
         for i in ids
         if i in by_id
     )
@@ -734,83 +733,3 @@ def _grouped(rows: Iterable[Row[Any]], column: str) -> dict[str, list[Row[Any]]]
     for row in rows:
         groups.setdefault(getattr(row, column), []).append(row)
     return groups
-
-
-def _visit(row: Row[Any], pictures: list[Row[Any]], seen: list[Row[Any]], sent: list[Row[Any]]) -> Visit:
-    all_sent = tuple(_delivery(d) for d in sent)
-    return Visit(
-        id=row.id,
-        door=row.door,
-        door_name=row.door_name,
-        trigger=Trigger(row.trigger),
-        started_at=row.started_at,
-        state=VisitState(row.state),
-        verdict=Verdict(row.verdict) if row.verdict else None,
-        reason=row.reason,
-        concluded_at=row.concluded_at,
-        snapshots=tuple(_snapshot(s) for s in pictures),
-        faces=tuple(_face(f) for f in seen),
-        best_snapshot=row.best_snapshot,
-        deliveries=all_sent,
-        timings_ms=_timings(row, pictures, all_sent),
-    )
-
-
-def _timings(row: Row[Any], pictures: list[Row[Any]], sent: Sequence[Delivery]) -> dict[str, float]:
-    def since_upload(at: float) -> float:
-        return round(float(at - row.started_at) * 1000, 1)
-
-    timings = {"received": since_upload(row.received_at)}
-    if row.concluded_at:
-        timings["recognised"] = since_upload(row.concluded_at)
-    for delivery in sent:
-        if delivery.delivered_at:
-            timings.setdefault(f"{delivery.kind}_sent", since_upload(delivery.delivered_at))
-    best = next((p for p in pictures if p.id == row.best_snapshot), None)
-    return timings | (json.loads(best.timings) if best else {})
-
-
-def _door(row: Row[Any]) -> Door:
-    return Door(row.id, row.name, DoorState(row.state), row.first_heard, row.last_heard, row.pictures, row.broken)
-
-
-def _snapshot(row: Row[Any]) -> Snapshot:
-    return Snapshot(
-        id=row.id,
-        visit=row.visit,
-        door=row.door,
-        state=SnapshotState(row.state),
-        path=Path(row.path),
-        received_at=row.received_at,
-        width=row.width,
-        height=row.height,
-        attempts=row.attempts,
-    )
-
-
-def _face(row: Row[Any]) -> Face:
-    return Face(
-        id=row.id,
-        snapshot=row.snapshot,
-        box=Box(*json.loads(row.box)),
-        quality=Quality(**json.loads(row.quality)),
-        verdict=Verdict(row.verdict),
-        reason=row.reason,
-        match=Match(row.identity, row.distance, row.runner_up, row.runner_up_distance),
-    )
-
-
-def _delivery(row: Row[Any]) -> Delivery:
-    return Delivery(
-        id=row.id,
-        visit=row.visit,
-        notifier=row.notifier,
-        kind=row.kind,
-        target=row.target,
-        state=DeliveryState(row.state),
-        attempts=row.attempts,
-        created_at=row.created_at,
-        due_at=row.due_at,
-        delivered_at=row.delivered_at,
-        error=row.error,
-    )

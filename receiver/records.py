@@ -1,0 +1,112 @@
+"""From the rows of station.sqlite3 to the records of models.py."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Row
+
+from receiver.models import (
+    Box,
+    Delivery,
+    DeliveryState,
+    Door,
+    DoorState,
+    Face,
+    Match,
+    Quality,
+    Snapshot,
+    SnapshotState,
+    Trigger,
+    Verdict,
+    Visit,
+    VisitState,
+)
+
+
+def to_visit(row: Row[Any], pictures: list[Row[Any]], seen: list[Row[Any]], sent: list[Row[Any]]) -> Visit:
+    """A visit row with the rows of its snapshots, faces (of the best snapshot) and deliveries."""
+    all_sent = tuple(to_delivery(d) for d in sent)
+    return Visit(
+        id=row.id,
+        door=row.door,
+        door_name=row.door_name,
+        trigger=Trigger(row.trigger),
+        started_at=row.started_at,
+        state=VisitState(row.state),
+        verdict=Verdict(row.verdict) if row.verdict else None,
+        reason=row.reason,
+        concluded_at=row.concluded_at,
+        snapshots=tuple(to_snapshot(s) for s in pictures),
+        faces=tuple(to_face(f) for f in seen),
+        best_snapshot=row.best_snapshot,
+        deliveries=all_sent,
+        timings_ms=_timings(row, pictures, all_sent),
+    )
+
+
+def _timings(row: Row[Any], pictures: list[Row[Any]], sent: Sequence[Delivery]) -> dict[str, float]:
+    def since_upload(at: float) -> float:
+        return round(float(at - row.started_at) * 1000, 1)
+
+    timings = {"received": since_upload(row.received_at)}
+    if row.concluded_at:
+        timings["recognised"] = since_upload(row.concluded_at)
+    for delivery in sent:
+        if delivery.delivered_at:
+            timings.setdefault(f"{delivery.kind}_sent", since_upload(delivery.delivered_at))
+    best = next((p for p in pictures if p.id == row.best_snapshot), None)
+    return timings | (json.loads(best.timings) if best else {})
+
+
+def to_door(row: Row[Any]) -> Door:
+    """A row of `doors`."""
+    return Door(row.id, row.name, DoorState(row.state), row.first_heard, row.last_heard, row.pictures, row.broken)
+
+
+def to_snapshot(row: Row[Any]) -> Snapshot:
+    """A row of `snapshots`."""
+    return Snapshot(
+        id=row.id,
+        visit=row.visit,
+        door=row.door,
+        state=SnapshotState(row.state),
+        path=Path(row.path),
+        received_at=row.received_at,
+        width=row.width,
+        height=row.height,
+        attempts=row.attempts,
+    )
+
+
+def to_face(row: Row[Any]) -> Face:
+    """A row of `faces`, without its embedding."""
+    return Face(
+        id=row.id,
+        snapshot=row.snapshot,
+        box=Box(*json.loads(row.box)),
+        quality=Quality(**json.loads(row.quality)),
+        verdict=Verdict(row.verdict),
+        reason=row.reason,
+        match=Match(row.identity, row.distance, row.runner_up, row.runner_up_distance),
+    )
+
+
+def to_delivery(row: Row[Any]) -> Delivery:
+    """A row of `deliveries`."""
+    return Delivery(
+        id=row.id,
+        visit=row.visit,
+        notifier=row.notifier,
+        kind=row.kind,
+        target=row.target,
+        state=DeliveryState(row.state),
+        attempts=row.attempts,
+        created_at=row.created_at,
+        due_at=row.due_at,
+        delivered_at=row.delivered_at,
+        error=row.error,
+    )
