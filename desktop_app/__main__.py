@@ -9,9 +9,8 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
-from receiver import __version__
+from receiver.arguments import add_arguments
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -26,15 +25,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
-    """The arguments of receiver.settings.add_arguments, without importing what validates settings (half a second)."""
+    """The arguments that window and shell share."""
     result = argparse.ArgumentParser(prog="porchlight", description="See who is at the door.")
-    result.add_argument("--settings", type=Path, metavar="FILE", help="read the settings from FILE")
-    result.add_argument("--data-dir", type=Path, metavar="DIR", help="keep pictures and the database in DIR")
-    result.add_argument("--gallery", type=Path, metavar="DIR", help="the folder of known faces")
-    result.add_argument(
-        "--log-level", default="info", choices=("debug", "info", "warning", "error"), help="how much to log (info)"
-    )
-    result.add_argument("--version", action="version", version=f"porchlight {__version__}")
+    add_arguments(result)
     return result
 
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
-from platformdirs import user_config_path
 from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtWidgets import QApplication
 
@@ -16,6 +14,7 @@ from desktop_app.instance import SingleInstance
 from desktop_app.main_window import MainWindow, apply_theme
 from desktop_app.tasks import wait_for_all
 from desktop_app.widgets import icons
+from receiver.arguments import default_path
 
 _SWITCH_S = 0.001
 """Every call into Qt gives the interpreter lock away; with Python's usual 5 ms, each would wait that long for the
@@ -66,9 +65,8 @@ def make_application(arguments: list[str]) -> QApplication:
 
 
 def settings_path(options: argparse.Namespace) -> Path:
-    """Where station.toml is: as receiver.settings.default_path says, without importing what validates settings."""
-    named = options.settings or os.environ.get("PORCHLIGHT_SETTINGS")
-    return Path(named) if named else user_config_path("porchlight", appauthor=False) / "station.toml"
+    """Where station.toml is: as the command line says, else where it always is."""
+    return options.settings or default_path()
 
 
 def _second_start(instance: SingleInstance) -> int:

@@ -19,6 +19,7 @@ from desktop_app.pages.starting import ProblemPage
 from desktop_app.problems import Problems
 from desktop_app.tasks import run_in_background
 from desktop_app.tray import Tray
+from receiver.arguments import overrides_of
 from receiver.models import Trigger, Visit, VisitState
 from receiver.wording import SOMEONE
 
@@ -212,7 +213,7 @@ def _start_station(options: argparse.Namespace, settings_path: Path) -> Station:
     from receiver import settings  # noqa: PLC0415
     from receiver.logs import set_up_logging  # noqa: PLC0415
 
-    chosen = settings.load(settings_path, overrides=settings.overrides_of(options))
+    chosen = settings.load(settings_path, overrides=overrides_of(options))
     set_up_logging(options.log_level, chosen.data_dir / "logs")
     import desktop_app.assembly  # noqa: F401, PLC0415  -- the pages' imports, too, need not hold up the window
     from receiver.station import Station  # noqa: PLC0415

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from receiver import settings
+from receiver.arguments import add_arguments, default_path, overrides_of
 from receiver.errors import SettingsError, StationError
 from receiver.logs import set_up_logging
 
@@ -29,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run what the command line asks for; returns the exit code."""
     options = _parser().parse_args(arguments)
     try:
-        chosen = settings.load(options.settings, overrides=settings.overrides_of(options))
+        chosen = settings.load(options.settings, overrides=overrides_of(options))
         set_up_logging(options.log_level, chosen.data_dir / "logs" if options.run is _run else None)
         return int(options.run(chosen, options))
     except SettingsError as error:
@@ -44,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="porchlight-headless", description=__doc__.splitlines()[0])
-    settings.add_arguments(parser)
+    add_arguments(parser)
     parser.add_argument(
         "--check", dest="run", action="store_const", const=_check, default=_run, help="try every part, one line each"
     )
@@ -76,7 +77,7 @@ def _run(chosen: Settings, options: argparse.Namespace) -> int:
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
-    station = Station(chosen, options.settings or settings.default_path())
+    station = Station(chosen, options.settings or default_path())
     station.start()
     try:
         print(f"ready http://{station.bound}", flush=True)

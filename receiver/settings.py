@@ -6,7 +6,6 @@ Secrets are never written to station.toml: `save_secret` puts them where this ma
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import tomllib
@@ -16,11 +15,11 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
 import tomlkit
-from platformdirs import user_config_path, user_data_path
+from platformdirs import user_data_path
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 
-from receiver import __version__
+from receiver.arguments import default_path
 from receiver.errors import SettingsError
 
 _PREFIX = "PORCHLIGHT_"
@@ -147,29 +146,6 @@ class Settings(_Section):
         if self.gallery_dir:
             return self.gallery_dir
         return _CHECKOUT_GALLERY if _CHECKOUT_GALLERY.is_dir() else self.data_dir / "known_faces"
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments that window and shell share."""
-    parser.add_argument("--settings", type=Path, metavar="FILE", help="read the settings from FILE")
-    parser.add_argument("--data-dir", type=Path, metavar="DIR", help="keep pictures and the database in DIR")
-    parser.add_argument("--gallery", type=Path, metavar="DIR", help="the folder of known faces")
-    parser.add_argument(
-        "--log-level", default="info", choices=("debug", "info", "warning", "error"), help="how much to log (info)"
-    )
-    parser.add_argument("--version", action="version", version=f"porchlight {__version__}")
-
-
-def overrides_of(options: argparse.Namespace) -> dict[str, Any]:
-    """What the command line says about settings."""
-    named = {"data_dir": options.data_dir, "gallery_dir": options.gallery}
-    return {key: value for key, value in named.items() if value is not None}
-
-
-def default_path() -> Path:
-    """Where station.toml is when nobody says otherwise."""
-    named = os.environ.get("PORCHLIGHT_SETTINGS")
-    return Path(named) if named else user_config_path("porchlight", appauthor=False) / "station.toml"
 
 
 def fields(

@@ -21,7 +21,7 @@ from desktop_app.main_window import MainWindow, apply_theme
 from desktop_app.pages.starting import ProblemPage
 from desktop_app.problems import Problems
 from desktop_app.widgets import theme
-from receiver import settings
+from receiver import arguments, settings
 from receiver.errors import EngineError, PortInUse, SettingsError, StoreError
 from receiver.models import Part, PartState, Verdict
 
@@ -280,7 +280,7 @@ def test_a_window_closed_on_a_problem_quits(qtbot, qapp, monkeypatch, tmp_path) 
 
 def test_the_command_line_is_the_one_of_the_contract() -> None:
     shared = argparse.ArgumentParser()
-    settings.add_arguments(shared)
+    arguments.add_arguments(shared)
     ours = command_line.parser()
     assert {a.dest: (a.option_strings, a.default, a.choices) for a in ours._actions} == {
         a.dest: (a.option_strings, a.default, a.choices) for a in shared._actions
@@ -290,7 +290,7 @@ def test_the_command_line_is_the_one_of_the_contract() -> None:
 def test_the_settings_file_is_the_one_the_station_reads(monkeypatch, tmp_path) -> None:
     options = argparse.Namespace(settings=None)
     monkeypatch.delenv("PORCHLIGHT_SETTINGS", raising=False)
-    assert settings_path(options) == settings.default_path()
+    assert settings_path(options) == arguments.default_path()
     monkeypatch.setenv("PORCHLIGHT_SETTINGS", str(tmp_path / "x.toml"))
-    assert settings_path(options) == settings.default_path() == tmp_path / "x.toml"
+    assert settings_path(options) == arguments.default_path() == tmp_path / "x.toml"
     assert settings_path(argparse.Namespace(settings=Path("y.toml"))) == Path("y.toml")

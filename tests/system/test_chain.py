@@ -31,6 +31,16 @@ def lay_in(station: StationProcess, **people: Image.Image) -> None:
         (folder / "portrait.jpg").write_bytes(as_jpeg(portrait, quality=95))
 
 
+def telling(bot: FakeBotApi) -> dict[str, str]:
+    """The settings of a station that tells the one allowed chat."""
+    return {
+        "telegram__enabled": "true",
+        "telegram__token": TOKEN,
+        "telegram__chat_ids": str(CHAT),
+        "telegram__api_base": bot.address,
+    }
+
+
 def concluded(visits: list[dict[str, Any]]) -> bool:
     return bool(visits) and all(v["state"] == "concluded" for v in visits)
 
@@ -81,12 +91,7 @@ def test_a_known_face_gets_its_name_and_a_stranger_none(
 def test_telegram_gets_the_text_at_once_and_then_the_photo(station: Stations, grace_hopper: Image.Image) -> None:
     """Text before photo, the name in the caption, the door's name in both."""
     with FakeBotApi(token=TOKEN, chats=[CHAT]) as bot:
-        door = station(
-            telegram__enabled="true",
-            telegram__token=TOKEN,
-            telegram__chat_ids=str(CHAT),
-            telegram__api_base=bot.address,
-        )
+        door = station(**telling(bot))
         lay_in(door, Grace=grace_hopper)
         door.start()
         door.press(as_jpeg(grace_hopper, (640, 480)))
@@ -129,10 +134,7 @@ def test_what_the_owner_writes_reaches_the_screen_at_the_door(station: Stations)
     """Text from the allowed chat is retained on the screen's topic and answered; a stranger's is neither."""
     with FakeBotApi(token=TOKEN, chats=[CHAT, 666]) as bot, Mosquitto() as broker:
         door = station(
-            telegram__enabled="true",
-            telegram__token=TOKEN,
-            telegram__chat_ids=str(CHAT),
-            telegram__api_base=bot.address,
+            **telling(bot),
             mqtt__broker="external",
             mqtt__host="127.0.0.1",
             mqtt__port=str(broker.port),
@@ -157,12 +159,7 @@ def test_a_broken_picture_from_a_door_is_still_a_ring(
     whole, older = as_jpeg(grace_hopper, (640, 480)), as_jpeg(astronaut, (640, 480))
     half = whole[: len(whole) // 2]
     with FakeBotApi(token=TOKEN, chats=[CHAT]) as bot:
-        door = station(
-            telegram__enabled="true",
-            telegram__token=TOKEN,
-            telegram__chat_ids=str(CHAT),
-            telegram__api_base=bot.address,
-        )
+        door = station(**telling(bot))
         lay_in(door, Grace=grace_hopper)
         door.start()
         assert door.press(half if damage == "cut" else half + older[len(older) // 2 :]).status_code == 200
@@ -187,10 +184,7 @@ def test_nothing_answered_with_2xx_is_lost_over_ten_power_cuts(station: Stations
     chance = random.Random(2026)
     with FakeBotApi(token=TOKEN, chats=[CHAT]) as bot:
         door = station(
-            telegram__enabled="true",
-            telegram__token=TOKEN,
-            telegram__chat_ids=str(CHAT),
-            telegram__api_base=bot.address,
+            **telling(bot),
             recognition__merge_window_s="0",
             receiver__pictures_per_minute="1000",
         )
