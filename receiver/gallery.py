@@ -44,6 +44,7 @@ from receiver.gallery_files import (
     write_durably,
 )
 from receiver.jpeg import decode_strictly
+from receiver.matching import NOBODY, People
 from receiver.models import Analysis, Box, GalleryChanged, Identity, Judgement, Match, Photo
 from receiver.store import Store
 from receiver.verdicts import judge_photo
@@ -96,7 +97,7 @@ class Gallery:
         self._pool = pool
         self._engine = engine
         self._publish = publish
-        self._view = _View((), (), np.zeros(0, np.intp), np.zeros((0, 0), np.float32), 0)
+        self._view = _View((), NOBODY, 0)
         self._files: tuple[PhotoFile, ...] = ()
         self._hashes: dict[Path, _Remembered] = {}
         self._judged: dict[str, _Judged] = {}
@@ -157,7 +158,7 @@ class Gallery:
 
     def match(self, embedding: Embedding) -> Match:
         """The nearest identity by its nearest photo, and the nearest other one; Euclidean distances."""
-        return self._view.match(embedding)
+        return self._view.people.match(embedding)
 
     # ---- commands
 
@@ -558,25 +559,9 @@ class _View:
     """Everything at one moment; replaced as a whole, never changed."""
 
     identities: tuple[Identity, ...]
-    names: tuple[str, ...]
-    """Those with usable photos, in the order of the matrix."""
-    starts: NDArray[np.intp]
-    """First row of each name."""
-    embeddings: NDArray[np.float32]
-    """Photos x dimensions, those of one name together."""
+    people: People
+    """Those with usable photos."""
     pending: int
-
-    def match(self, embedding: Embedding) -> Match:
-        if not self.names:
-            return Match(None, None, None, None)
-        distances = np.linalg.norm(self.embeddings - np.asarray(embedding, np.float32), axis=1)
-        nearest = np.minimum.reduceat(distances, self.starts)
-        order = np.argsort(nearest, kind="stable")[:2]
-        first = int(order[0])
-        if len(order) == 1:
-            return Match(self.names[first], float(nearest[first]), None, None)
-        second = int(order[1])
-        return Match(self.names[first], float(nearest[first]), self.names[second], float(nearest[second]))
 
 
 def _view_of(known: Sequence[tuple[PhotoFile, str, _Judged]], pending: int) -> _View:
@@ -598,7 +583,8 @@ def _view_of(known: Sequence[tuple[PhotoFile, str, _Judged]], pending: int) -> _
     names = tuple(rows)
     counts = [len(rows[name]) for name in names]
     matrix = np.stack([row for name in names for row in rows[name]]) if names else np.zeros((0, 0), np.float32)
-    return _View(identities, names, np.cumsum([0, *counts[:-1]]).astype(np.intp), matrix, pending)
+    people = People(names, np.cumsum([0, *counts[:-1]]).astype(np.intp), matrix)
+    return _View(identities, people, pending)
 
 
 # ---- small steps

@@ -157,7 +157,16 @@ class Quality:
     yaw: float
     """Turn of the head from the landmarks: 0 straight, about 0.3 and more turned away."""
     score: float
-    """The detector's own score."""
+    """The detector's own score; each detector has its own scale."""
+    detector: str = "hog"
+    """Who found the face: hog or yunet."""
+    pitch: float = 0.0
+    """Nod of the head from the landmarks: how much farther (+) or nearer (-) than straight the nose ends below the
+    eyes, in eye distances."""
+    roll: float = 0.0
+    """Tilt of the line through the eyes, in degrees."""
+    cut_off: float = 0.0
+    """Share of the face's box that lies beyond the picture's edge, 0-1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +203,8 @@ class Match:
     runner_up: str | None
     """The nearest other identity."""
     runner_up_distance: float | None
+    probability: float | None = None
+    """How likely it is that this is the identity, 0-1, as calibrated in matching.py; None when nobody is enrolled."""
 
 
 @dataclass(frozen=True, slots=True)
