@@ -38,6 +38,17 @@ def run_in_background(
     QThreadPool.globalInstance().start(_Errand(func, carrier))
 
 
+class Meter(QObject):
+    """Given to a task to tell how far it is; `moved` arrives on the UI thread, also from a pool thread."""
+
+    moved = Signal(int, int)
+    """Done so far, and in all."""
+
+    def __call__(self, done: int, total: int) -> None:
+        """Tell it."""
+        self.moved.emit(done, total)
+
+
 class Chain(QObject):
     """Does the same to many items, one after the other in the background; tells after each, and can be cancelled."""
 

@@ -10,8 +10,9 @@ import json
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,6 +69,11 @@ def _parser() -> argparse.ArgumentParser:
     doors.add_argument("decision", nargs="?", choices=("approve", "refuse"))
     doors.add_argument("door", nargs="?")
     doors.set_defaults(run=_doors)
+
+    detector = commands.add_parser("detector", help="tell which eye finds faces; fetch, place or remove YuNet's file")
+    detector.add_argument("action", nargs="?", choices=("fetch", "place", "remove"))
+    detector.add_argument("file", nargs="?", type=Path, metavar="FILE", help="the file to place")
+    detector.set_defaults(run=_detector)
     return parser
 
 
@@ -115,13 +121,15 @@ def _forget(chosen: Settings, options: argparse.Namespace) -> int:
 
 
 def _identify(chosen: Settings, options: argparse.Namespace) -> int:
+    from receiver.matching import Rule  # noqa: PLC0415
     from receiver.verdicts import identify  # noqa: PLC0415
 
     failed = False
     with _gallery(chosen) as (gallery, pool):
+        match = partial(gallery.match, rule=Rule.of(chosen.recognition))
         for photo in options.photos:
             try:
-                found = identify(pool.analyse(photo), gallery.match, chosen.recognition.tolerance)
+                found = identify(pool.analyse(photo), match)
                 print(json.dumps({"photo": str(photo)} | found), flush=True)
             except (StationError, OSError) as error:
                 failed = True
@@ -150,6 +158,45 @@ def _doors(chosen: Settings, options: argparse.Namespace) -> int:
     return 0
 
 
+def _detector(chosen: Settings, options: argparse.Namespace) -> int:
+    from receiver.engines.model_files import (  # noqa: PLC0415
+        detector_for,
+        fetch_detector,
+        find_detector,
+        place_detector,
+        remove_detector,
+    )
+
+    models = chosen.data_dir / "models"
+    if (options.action == "place") != (options.file is not None):
+        raise SettingsError("Which file?", "porchlight-headless detector place FILE")
+    match options.action:
+        case "fetch":
+            with _progress_shown() as progress:
+                fetch_detector(models, progress)
+        case "place":
+            place_detector(models, options.file)
+        case "remove" if not remove_detector(models):
+            raise StationError("There is no YuNet file to remove", f"{models} has none")
+    used = detector_for(chosen.recognition.detector, models)
+    print(f"{used}\t{find_detector(models) or 'the file of YuNet is not there'}")
+    if options.action:
+        print("a station that is running notices at its next start")
+    return 0
+
+
+@contextmanager
+def _progress_shown() -> Iterator[Callable[[int, int], None] | None]:
+    """How far a download is, for a person who watches."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    try:
+        yield lambda done, total: print(f"\r{done * 100 // total} %", end="", file=sys.stderr, flush=True)
+    finally:
+        print(file=sys.stderr)
+
+
 @contextmanager
 def _gallery(chosen: Settings) -> Iterator[tuple[Gallery, WorkerPool]]:
     """The gallery as the station has it, for one command; a running station notices what changes."""
@@ -158,7 +205,9 @@ def _gallery(chosen: Settings) -> Iterator[tuple[Gallery, WorkerPool]]:
     from receiver.workers import WorkerPool  # noqa: PLC0415
 
     store = Store(chosen.data_dir / "station.sqlite3")
-    pool = WorkerPool(chosen.recognition.engine)
+    pool = WorkerPool(
+        chosen.recognition.engine, models=chosen.data_dir / "models", detector=chosen.recognition.detector
+    )
     gallery = Gallery(chosen.gallery, store, pool, chosen.recognition.engine, lambda _: None)
     try:
         gallery.refresh()

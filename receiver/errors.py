@@ -5,6 +5,8 @@ StationError
  |-- StoreError           the database cannot be opened, or is newer than we are
  |-- PortInUse            another program listens where the receiver should
  |-- EngineError          recognition cannot start: a model or library is missing
+ |-- ModelError           a model file cannot be fetched, is not the one we know, or cannot be kept
+ |    `-- FetchStopped    a download was ended on the owner's word
  |-- GalleryError         a name or photo cannot be used
  |-- UploadRefused        an upload is turned away; carries the HTTP status
  |    `-- NotAJpeg        what arrived is no JPEG that can be read
@@ -43,6 +45,14 @@ class PortInUse(StationError):
 
 class EngineError(StationError):
     """Recognition cannot start: a model or library is missing or damaged."""
+
+
+class ModelError(StationError):
+    """A model file cannot be fetched, is not the one we know, or cannot be kept."""
+
+
+class FetchStopped(ModelError):
+    """A download was ended on the owner's word; what has come so far is kept for the next time."""
 
 
 class GalleryError(StationError):

@@ -58,11 +58,19 @@ class RecognitionSettings(_Section):
     """How faces become names."""
 
     engine: Literal["dlib"] = Field("dlib", description="Which engine finds and compares faces.")
+    caution: Literal["normal", "strict"] = Field(
+        "normal",
+        description="How many strangers may be given a name: one in a hundred, or one in a thousand.",
+    )
     tolerance: float = Field(
-        0.52,
+        0.56,
         gt=0.2,
         le=0.6,
-        description="Largest distance at which a face is given a name; smaller is stricter.",
+        description="Never a name beyond this distance, however few people there are; smaller is stricter.",
+    )
+    detector: Literal["auto", "hog", "yunet"] = Field(
+        "auto",
+        description="What finds faces: YuNet where its file is there, else dlib's slower HOG; or always one of them.",
     )
     workers: int = Field(1, ge=1, le=16, description="Worker processes; each takes about 200 MB.")
     cluster: str = Field(

@@ -6,6 +6,7 @@ Only this module knows all the parts; the parts meet in the store and never call
 from __future__ import annotations
 
 import logging
+import os
 import socket
 import threading
 import time
@@ -19,9 +20,11 @@ from filelock import FileLock, Timeout
 
 from receiver import __version__
 from receiver import settings as settings_file
+from receiver.engines import model_files
 from receiver.errors import NotifierError, StationError
 from receiver.gallery import Gallery
 from receiver.intake import Intake, Receipt, Upload
+from receiver.matching import Rule
 from receiver.models import (
     Change,
     Door,
@@ -42,8 +45,9 @@ from receiver.outbox import Outbox
 from receiver.recognition import Recognition
 from receiver.retention import Retention
 from receiver.server import Server
-from receiver.settings import Settings
+from receiver.settings import RecognitionSettings, Settings
 from receiver.store import Store
+from receiver.verdicts import NAMED_BY_OWNER
 from receiver.web import create_app
 from receiver.wording import age
 from receiver.workers import WorkerPool
@@ -78,11 +82,13 @@ class Station:
         self._eyes = ExitStack()
         self._housekeeping = ExitStack()
         self._applying = threading.Lock()
+        self._ending = threading.Event()
 
     # ---- life
 
     def start(self) -> None:
         """Open the store, bind the port, start every part; on failure nothing is left running."""
+        self._ending.clear()
         with ExitStack() as stack:
             self.settings.data_dir.mkdir(parents=True, exist_ok=True)
             stack.callback(_only_station(self.settings.data_dir).release)
@@ -95,7 +101,9 @@ class Station:
 
     def stop(self) -> None:
         """End in order: no more uploads, finish what is in hand, close the store. Takes under 5 s; may be repeated."""
-        self._stack.close()
+        self._ending.set()
+        with self._applying:  # nothing is opened anew behind our back
+            self._stack.close()
 
     def _groups(self) -> tuple[tuple[str, Callable[[], None]], ...]:
         """Parts that are replaced together when their settings change, in starting order."""
@@ -109,16 +117,29 @@ class Station:
     def _open_eyes(self) -> None:
         chosen = self.settings.recognition
         with ExitStack() as stack:
-            pool = WorkerPool(chosen.engine, chosen.workers, chosen.cluster)
+            pool = WorkerPool(
+                chosen.engine,
+                chosen.workers,
+                chosen.cluster,
+                threads=_cores_each(chosen.workers),
+                models=self._models,
+                detector=chosen.detector,
+            )
             stack.callback(pool.stop)
-            enrolment = WorkerPool(chosen.engine, cluster=chosen.cluster, idle_s=_ENROLMENT_IDLE_S)
+            enrolment = WorkerPool(
+                chosen.engine,
+                cluster=chosen.cluster,
+                idle_s=_ENROLMENT_IDLE_S,
+                models=self._models,
+                detector=chosen.detector,
+            )
             stack.callback(enrolment.stop)
             self._gallery = Gallery(self.settings.gallery, self._store, enrolment, chosen.engine, self._publish)
             self._recognition = Recognition(
                 self._store,
                 pool,
                 self._gallery,
-                tolerance=lambda: self.settings.recognition.tolerance,
+                rule=lambda: Rule.of(self.settings.recognition),
                 routes=self._verdict_messages,
                 publish=self._publish,
                 wake_couriers=self._wake_couriers,
@@ -173,6 +194,10 @@ class Station:
     def _snapshots(self) -> Path:
         return self.settings.data_dir / "snapshots"
 
+    @property
+    def _models(self) -> Path:
+        return self.settings.data_dir / "models"
+
     # ---- what the others may ask
 
     def subscribe(self, callback: Callable[[Change], None]) -> Callable[[], None]:
@@ -210,6 +235,14 @@ class Station:
     def identities(self) -> tuple[Identity, ...]:
         """Everybody enrolled."""
         return self._gallery.identities()
+
+    def detector(self) -> str:
+        """Which eye finds faces, "hog" or "yunet"; without its file, YuNet only where the setting insists on it."""
+        return model_files.detector_for(self.settings.recognition.detector, self._models)
+
+    def detector_file(self) -> Path | None:
+        """YuNet's file, wherever it came from; None without one."""
+        return model_files.find_detector(self._models)
 
     def health(self) -> dict[str, Any]:
         """The station's state without secrets, as /v1/health gives it."""
@@ -272,10 +305,32 @@ class Station:
         seen, snapshot, _ = self._store.face(face)
         photo = self._gallery.enrol_face(name, snapshot.path, seen.box)
         visit = self._store.rewrite_face(
-            face, Verdict.KNOWN, "named by you", Match(photo.identity, None, seen.match.identity, seen.match.distance)
+            face, Verdict.KNOWN, NAMED_BY_OWNER, Match(photo.identity, None, seen.match.identity, seen.match.distance)
         )
         self._publish(visit)
         return visit, photo
+
+    def reject_face(self, face: int) -> tuple[Visit, int]:
+        """ "Not Anna": the name is taken off the visitor and kept away from faces like this one.
+
+        Returns the visit as it is judged now, and what `withdraw_rejection` needs. Raises StationError when the face
+        is near to nobody.
+        """
+        seen, _, _ = self._store.face(face)
+        if seen.match.identity is None:
+            raise StationError("This face has no name to take away")
+        rejection = self._gallery.reject(seen.match.identity, face)
+        return self._judge_again(face), rejection
+
+    def withdraw_rejection(self, rejection: int, face: int) -> Visit:
+        """Undo `reject_face`."""
+        self._gallery.withdraw(rejection)
+        return self._judge_again(face)
+
+    def _judge_again(self, face: int) -> Visit:
+        visit = self._recognition.judge_again(face)
+        self._publish(visit)
+        return visit
 
     def enrol(
         self, name: str, photos: Sequence[Path], progress: Callable[[int, int], None] | None = None
@@ -325,6 +380,33 @@ class Station:
         """Try the way to `telegram` or `mqtt` without telling anyone; one line of good news or NotifierError."""
         return next(n for n in self._notifiers if n.name == part).check()
 
+    def fetch_detector(
+        self,
+        progress: Callable[[int, int], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Path:
+        """Fetch YuNet's file from its publisher, only ever on the owner's word, and look with it from now on.
+
+        `progress` gets (bytes there, bytes in all) on this thread. Raises FetchStopped when `cancelled` turns true or
+        the station stops, ModelError when the file cannot be had.
+        """
+        fetched = model_files.fetch_detector(
+            self._models, progress, lambda: self._ending.is_set() or bool(cancelled and cancelled())
+        )
+        self._open_eyes_anew()
+        return fetched
+
+    def place_detector(self, file: Path) -> Path:
+        """Take YuNet's file from the owner's disk and look with it from now on. Raises ModelError for another file."""
+        placed = model_files.place_detector(self._models, file)
+        self._open_eyes_anew()
+        return placed
+
+    def remove_detector(self) -> None:
+        """Delete YuNet's file and look as before."""
+        model_files.remove_detector(self._models)
+        self._open_eyes_anew()
+
     def apply(self, changes: Mapping[tuple[str, ...], Any]) -> None:
         """Save settings and put them into effect at once.
 
@@ -353,6 +435,13 @@ class Station:
     def _end(self, group: str) -> None:
         getattr(self, group).close()
 
+    def _open_eyes_anew(self) -> None:
+        """Rings wait meanwhile: their rows are the queue."""
+        with self._applying:
+            if not self._ending.is_set():
+                self._end("_eyes")
+                self._open_eyes()
+
     def _switch_to(self, settings: Settings) -> None:
         before, self.settings = self.settings, settings
         for name, begin in self._affected(before):
@@ -363,8 +452,7 @@ class Station:
         now = self.settings
         old_eyes, new_eyes = before.recognition, now.recognition
         changed = {
-            "_eyes": (old_eyes.engine, old_eyes.workers, old_eyes.cluster, before.gallery)
-            != (new_eyes.engine, new_eyes.workers, new_eyes.cluster, now.gallery),
+            "_eyes": (*_eyesight(old_eyes), before.gallery) != (*_eyesight(new_eyes), now.gallery),
             "_messengers": (before.telegram, before.mqtt) != (now.telegram, now.mqtt),
             "_doorstep": before.receiver != now.receiver or old_eyes.merge_window_s != new_eyes.merge_window_s,
             "_housekeeping": before.retention != now.retention,
@@ -421,12 +509,15 @@ def _check_store(settings: Settings) -> str:
 
 
 def _check_engine(settings: Settings) -> str:
-    pool = WorkerPool(settings.recognition.engine, cluster=settings.recognition.cluster)
+    chosen = settings.recognition
+    pool = WorkerPool(
+        chosen.engine, cluster=chosen.cluster, models=settings.data_dir / "models", detector=chosen.detector
+    )
     try:
         pool.load()
     finally:
         pool.stop()
-    return f"the engine {settings.recognition.engine} loads"
+    return f"the engine {chosen.engine} loads"
 
 
 def _check_telegram(settings: Settings) -> str:
@@ -485,6 +576,16 @@ def _first_word(notifier: Notifier, settings: Settings) -> tuple[PartState, str]
         missing = "a chat" if settings.telegram.token.get_secret_value() else "the bot's token"
         return PartState.FAILED, f"{missing} is missing in the settings"
     return PartState.OFF, "off"
+
+
+def _cores_each(workers: int) -> int:
+    """How many cores one picture may take: two where there are as many (three gain nothing more)."""
+    return max(1, min(2, (os.cpu_count() or 1) // workers))
+
+
+def _eyesight(recognition: RecognitionSettings) -> tuple[object, ...]:
+    """What the workers are loaded with."""
+    return recognition.engine, recognition.detector, recognition.workers, recognition.cluster
 
 
 def _reachable_host(host: str) -> str:

@@ -55,6 +55,7 @@ _TITLES = {
     "tls": "Encrypted (TLS)",
     "ca_file": "Certificate authority",
     "cluster": "Compute cluster",
+    "detector": "What finds faces",
     "max_gb": "Disk space (GB)",
     "known_days": "People you know (days)",
     "unknown_days": "Strangers (days)",
@@ -63,7 +64,8 @@ _TITLES = {
     "discovery": "Home Assistant discovery",
     "data_dir": "Data folder",
     "gallery_dir": "Folder of known faces",
-    "tolerance": "Strictness (largest distance)",
+    "caution": "How sure a name must be",
+    "tolerance": "Largest distance for a name",
     "workers": "Worker processes",
 }
 _CHOICES = {
@@ -73,6 +75,11 @@ _CHOICES = {
     "off": "Off",
     "builtin": "Built in (not in this version yet)",
     "external": "My own broker",
+    "normal": "Sure: 1 stranger in 100 may be named",
+    "strict": "Very sure: 1 in 1,000",
+    "auto": "The fastest there is",
+    "hog": "HOG: slower, always there",
+    "yunet": "YuNet: fast, needs its file",
 }
 _NOT_YET = {"builtin"}
 

@@ -13,6 +13,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QWidget
 
 from desktop_app import words
+from desktop_app.pages.detector_card import DetectorCard
 from desktop_app.pages.setting_row import SettingRow
 from desktop_app.pages.setting_words import EVERYDAY, Key, section_of, section_title
 from desktop_app.tasks import run_in_background
@@ -40,6 +41,7 @@ class SettingsPage(QWidget):
         self._notice = notice
         self.rows: dict[Key, SettingRow] = {}
         self.cards: dict[str, SectionCard] = {}
+        self.detector: DetectorCard | None = None
         inside = QWidget()
         layout = row(inside, margin=theme.L)
         column_of_cards = QWidget()
@@ -60,6 +62,9 @@ class SettingsPage(QWidget):
         self.cards[section] = made
         self.rows |= made.rows
         self._cards.insertWidget(self._cards.count() - 1, made)
+        if section == "recognition":
+            self.detector = DetectorCard(self._station)
+            self._cards.insertWidget(self._cards.count() - 1, self.detector)
         for key, setting in made.rows.items():
             setting.show_value(_value(self._station.settings, key))
             setting.settled.connect(self._apply)
@@ -100,6 +105,8 @@ class SettingsPage(QWidget):
         self.rows[key].show_value(_value(self._station.settings, key))
         self.rows[key].accept()
         self._show_dependents()
+        if self.detector and key[0] == "recognition":
+            self.detector.refresh()
 
     def _refused(self, key: Key, error: Exception) -> None:
         told = str(error).rpartition(f"{'.'.join(key)}: ")[2]

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from receiver.errors import GalleryError, NotifierError, SettingsError
+from receiver.errors import FetchStopped, GalleryError, NotifierError, SettingsError
 from receiver.models import (
     Box,
     Change,
@@ -56,6 +56,9 @@ class ScriptedStation:
         } | {name: Part(name, PartState.OFF, "off", time.time()) for name in ("telegram", "mqtt")}
         self.judgements: dict[str, tuple[Judgement, str]] = {}
         self.ring_as: Visit | None = None
+        self.yunet: Path | None = None
+        self.fetching: Callable[[], None] = lambda: None
+        """What happens half-way through a download."""
         self._subscribers: list[Callable[[Change], None]] = []
 
     # ---- the script's side
@@ -178,6 +181,29 @@ class ScriptedStation:
                 raise SettingsError("Port in use", f"station.toml: {'.'.join(key)}: another program listens there")
             self.settings = _changed(self.settings, key, value)
 
+    def detector(self) -> str:
+        return "yunet" if self.yunet else "hog"
+
+    def detector_file(self) -> Path | None:
+        return self.yunet
+
+    def fetch_detector(self, progress: Callable[[int, int], None], cancelled: Callable[[], bool]) -> Path:
+        self.calls.append(("fetch_detector",))
+        progress(100_000, 232_589)
+        self.fetching()
+        if cancelled():
+            raise FetchStopped("The download was stopped", "What has come so far is kept for the next time.")
+        return self.place_detector(Path("yunet.onnx"))
+
+    def place_detector(self, file: Path) -> Path:
+        self.calls.append(("place_detector", file))
+        self.yunet = file
+        return file
+
+    def remove_detector(self) -> None:
+        self.calls.append(("remove_detector",))
+        self.yunet = None
+
     def stop(self) -> None:
         self.calls.append(("stop",))
 
@@ -202,9 +228,9 @@ def a_face(verdict: Verdict, name: str | None = None, *, box: Box | None = None,
     """A face with a plausible match."""
     match verdict:
         case Verdict.KNOWN:
-            match_ = Match(name, 0.38, "Bob" if name != "Bob" else "Cleo", 0.66)
+            match_ = Match(name, 0.38, "Bob" if name != "Bob" else "Cleo", 0.66, 0.99, 0.55)
         case _:
-            match_ = Match("Anna", 0.71, None, None)
+            match_ = Match("Anna", 0.71, None, None, 0.0, 0.55)
     number = next(_numbers)
     return Face(number, f"s{number}", box or Box(60, 260, 220, 100), QUALITY, verdict, reason, match_)
 
@@ -249,7 +275,7 @@ def a_visit(
         reason=reason,
         concluded_at=None if verdict is None else at + 0.4,
         snapshots=(shot,),
-        faces=tuple(faces),
+        faces=tuple(replace(face, snapshot=shot.id) for face in faces),
         best_snapshot=shot.id,
         deliveries=tuple(deliveries),
         timings_ms={},
