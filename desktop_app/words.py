@@ -13,6 +13,7 @@ from desktop_app.widgets.chips import Fact
 from desktop_app.widgets.picture_view import Mark
 from desktop_app.widgets.status_strip import Status
 from receiver.models import (
+    Box,
     Delivery,
     DeliveryState,
     Face,
@@ -100,8 +101,17 @@ def spoken(visit: Visit) -> str:
     return f"{headline(visit)}, {visit.door_name}, {moment(visit.started_at)}"
 
 
-def face_words(face: Face, number: int) -> str:
-    """What stands on a face's rectangle."""
+def face_signs(faces: Sequence[Face]) -> list[tuple[str, str]]:
+    """(what stands on its rectangle, tone) of each face; strangers are counted."""
+    signs = []
+    strangers = 0
+    for face in faces:
+        strangers += face.verdict is Verdict.UNKNOWN
+        signs.append((_face_words(face, strangers), _VERDICT_LOOKS[face.verdict].tone))
+    return signs
+
+
+def _face_words(face: Face, number: int) -> str:
     if face.identity:
         return face.identity
     if face.verdict is Verdict.UNCLEAR:
@@ -111,35 +121,27 @@ def face_words(face: Face, number: int) -> str:
 
 def marks(visit: Visit) -> tuple[Mark, ...]:
     """The rectangles to draw over a visit's picture."""
-    found = []
-    strangers = 0
-    for face in visit.faces:
-        strangers += face.verdict is Verdict.UNKNOWN
-        look = _VERDICT_LOOKS[face.verdict]
-        found.append(
-            Mark(
-                face.box.left,
-                face.box.top,
-                face.box.right,
-                face.box.bottom,
-                face_words(face, strangers),
-                look.tone,
-                dashed=face.verdict is not Verdict.KNOWN,
-            )
-        )
-    return tuple(found)
+    shown = visit.shown_faces
+    return tuple(
+        Mark(*_sides(face.box), text, tone, dashed=face.verdict is not Verdict.KNOWN)
+        for face, (text, tone) in zip(shown, face_signs(shown), strict=True)
+    )
 
 
-def why(face: Face, tolerance: float) -> str:
+def _sides(box: Box) -> tuple[int, int, int, int]:
+    return box.left, box.top, box.right, box.bottom
+
+
+def why(face: Face) -> str:
     """Why a face got its verdict, with the distances behind it."""
     match = face.match
     if face.verdict is Verdict.UNCLEAR:
         return tr("No name is given: {0}.").format(face.reason)
-    if match.distance is None:
+    if match.distance is None or match.line is None:
         if face.identity and face.reason:
             return tr("You said who this is.")
         return tr("There is nobody to compare with yet: add people first.")
-    nearest = tr("distance {0}, a name is given up to {1}").format(decimal(match.distance), decimal(tolerance))
+    nearest = tr("distance {0}, a name is given up to {1}").format(decimal(match.distance), decimal(match.line))
     if face.identity:
         return tr("Looks like {0}: {1}.").format(face.identity, nearest) + _runner_up(face)
     return tr("The nearest is {0}, but too far: {1}.").format(match.identity, nearest) + _runner_up(face)

@@ -204,7 +204,11 @@ class Match:
     """The nearest other identity."""
     runner_up_distance: float | None
     probability: float | None = None
-    """How likely it is that this is the identity, 0-1, as calibrated in matching.py; None when nobody is enrolled."""
+    """How likely it is that this is the identity, 0-1, as matching.py works it out; None when nobody is enrolled."""
+    line: float | None = None
+    """The largest distance at which the identity's name was given at that time."""
+    rejected: bool = False
+    """Whether the owner has said of a face as near as this one that it is not the identity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +224,8 @@ class Face:
     reason: str
     """Why UNCLEAR, in words; else empty."""
     match: Match
+    visitor: int = 0
+    """The same number in another picture of the visit: the same visitor."""
 
     @property
     def identity(self) -> str | None:
@@ -281,7 +287,7 @@ class Visit:
     concluded_at: float | None
     snapshots: tuple[Snapshot, ...]
     faces: tuple[Face, ...]
-    """Of the snapshot that carries the verdict."""
+    """One of every visitor: in the snapshot that carries the verdict, or in another one if they are not in that."""
     best_snapshot: str | None
     """Id of the snapshot that carries the verdict, or of the first one."""
     deliveries: tuple[Delivery, ...]
@@ -292,6 +298,11 @@ class Visit:
     def picture(self) -> Snapshot | None:
         """The snapshot to show."""
         return next((s for s in self.snapshots if s.id == self.best_snapshot), None)
+
+    @property
+    def shown_faces(self) -> tuple[Face, ...]:
+        """The faces in the snapshot to show."""
+        return tuple(face for face in self.faces if face.snapshot == self.best_snapshot)
 
     @property
     def identities(self) -> tuple[str, ...]:
@@ -315,16 +326,43 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class JudgedFace:
+    """A face with what may be said about it."""
+
+    face: DetectedFace
+    verdict: Verdict
+    """KNOWN, UNKNOWN or UNCLEAR."""
+    reason: str
+    """Why UNCLEAR, in words; else empty."""
+    match: Match
+    visitor: int = 0
+    """Which visitor of the visit this is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A face in one picture of a visit, with what was said about its visitor so far."""
+
+    id: int
+    snapshot: str
+    engine: str
+    judged: JudgedFace
+
+
+@dataclass(frozen=True, slots=True)
 class Conclusion:
     """What recognition decided about one snapshot, on its way into the store."""
 
     verdict: Verdict
+    """On the whole visit as far as its faces tell; on this snapshot where no picture of the visit shows a face."""
     reason: str
-    faces: tuple[tuple[DetectedFace, Verdict, str, Match], ...]
+    faces: tuple[JudgedFace, ...]
     engine: str
     width: int = 0
     height: int = 0
     timings_ms: Mapping[str, float] = field(default_factory=dict)
+    before: tuple[Sighting, ...] = ()
+    """The visit's faces in earlier pictures, as they are judged now."""
 
 
 @dataclass(frozen=True, slots=True)

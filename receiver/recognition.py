@@ -10,11 +10,13 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 
-from receiver.errors import BrokenPicture, EngineError, StationError
+from receiver.errors import BrokenPicture, EngineError, StationError, StoreError
+from receiver.fusion import Fused, Visitor
 from receiver.gallery import Gallery
-from receiver.models import Analysis, Conclusion, Message, PartState, Snapshot, SnapshotState, Verdict, Visit
+from receiver.matching import Rule
+from receiver.models import Analysis, Conclusion, Match, Message, PartState, Snapshot, SnapshotState, Verdict, Visit
 from receiver.store import Store
-from receiver.verdicts import decide, not_yet_strangers
+from receiver.verdicts import decide, judge, not_yet_strangers
 from receiver.workers import WorkerLost, WorkerPool
 
 log = logging.getLogger(__name__)
@@ -42,8 +44,8 @@ _FINISH_S = 3.0
 class Recognition:
     """Threads, one per worker process, that conclude snapshots in the order of their arrival.
 
-    `routes` gives the messages of a verdict, `publish` tells subscribers of the visit, `wake_couriers` sends the
-    deliveries on their way, `report` tells the owner how recognition is doing.
+    `rule` says how sure a name must be, `routes` gives the messages of a verdict, `publish` tells subscribers of the
+    visit, `wake_couriers` sends the deliveries on their way, `report` tells the owner how recognition is doing.
     """
 
     def __init__(
@@ -52,7 +54,7 @@ class Recognition:
         pool: WorkerPool,
         gallery: Gallery,
         *,
-        tolerance: Callable[[], float] | float,
+        rule: Callable[[], Rule],
         routes: Callable[[], Sequence[Message]],
         publish: Callable[[Visit], None],
         wake_couriers: Callable[[], None],
@@ -61,13 +63,14 @@ class Recognition:
         self._store = store
         self._pool = pool
         self._gallery = gallery
-        self._tolerance = tolerance
+        self._rule = rule
         self._routes = routes
         self._publish = publish
         self._wake_couriers = wake_couriers
         self._report = report
         self._in_hand: set[str] = set()
         self._work = threading.Condition()
+        self._deciding = threading.Lock()
         self._woken = 0
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -121,7 +124,7 @@ class Recognition:
         """Conclude everything there is; False when the world is not ready and it must be tried again later."""
         try:
             self._pool.load()
-            self._report(PartState.WORKING, "ready")
+            self._report(PartState.WORKING, "; ".join(filter(None, ("ready", self._pool.remark))))
             self._work_off()
         except StationError as error:
             if not self._stopping.is_set():
@@ -158,39 +161,49 @@ class Recognition:
     def _recognise(self, snapshot: Snapshot) -> None:
         """Raises EngineError and StoreError: then it is not the picture's fault, and it waits."""
         try:
-            state, conclusion = SnapshotState.RECOGNISED, self._decided(snapshot)
+            analysis = self._pool.analyse(snapshot.path)
+            complete = self._gallery_tells_all(analysis)
+            self._decide(snapshot, analysis, complete)
         except BrokenPicture:
-            state, conclusion = SnapshotState.BROKEN, _without_faces(Verdict.UNCLEAR, BROKEN)
+            self._conclude(snapshot, SnapshotState.BROKEN, _without_faces(Verdict.UNCLEAR, BROKEN))
         except FileNotFoundError:
-            state, conclusion = SnapshotState.FAILED, _without_faces(Verdict.FAILED, GONE)
-        except EngineError:
+            self._conclude(snapshot, SnapshotState.FAILED, _without_faces(Verdict.FAILED, GONE))
+        except (EngineError, StoreError):
             raise
         except Exception as error:  # whatever a picture sets off, it must not stand in the way of the next one
-            if self._stopping.is_set() or not self._is_to_blame(snapshot, error):
-                return
-            state, conclusion = SnapshotState.FAILED, _without_faces(Verdict.FAILED, _why(error))
-        self._conclude(snapshot, state, conclusion)
+            if not self._stopping.is_set() and self._is_to_blame(snapshot, error):
+                self._conclude(snapshot, SnapshotState.FAILED, _without_faces(Verdict.FAILED, _why(error)))
 
-    def _decided(self, snapshot: Snapshot) -> Conclusion:
-        analysis = self._pool.analyse(snapshot.path)
+    def _decide(self, snapshot: Snapshot, analysis: Analysis, complete: bool) -> None:
+        """One picture of a visit at a time, so that each is judged together with all that came before it."""
+        with self._deciding:
+            before = [seen for seen in self._store.sightings(snapshot.id) if seen.engine == analysis.engine]
+            conclusion = decide(analysis, self._match, before)
+            if not complete:
+                conclusion = not_yet_strangers(conclusion, STILL_READING)
+            self._conclude(snapshot, SnapshotState.RECOGNISED, conclusion)
+
+    def judge_again(self, face: int) -> Visit:
+        """What may be said now about the visitor one of whose faces this is. Raises KeyError for an unknown face."""
+        with self._deciding:
+            seen = self._store.same_visitor(face)
+            visitor = Visitor(0, tuple(sighting.judged.face for sighting in seen))
+            verdict, reason, match = judge(visitor, self._match)
+            return self._store.rewrite_face(face, verdict, reason, match)
+
+    def _match(self, fused: Fused) -> Match:
+        return self._gallery.match(fused, self._rule())
+
+    def _gallery_tells_all(self, analysis: Analysis) -> bool:
+        """Whether every photo takes part; a stranger's picture waits a while for those that are being judged."""
         self._gallery.wait_loaded(_GALLERY_S)
-        conclusion = self._matched(analysis)
-        if conclusion.verdict is not Verdict.UNKNOWN or self._gallery.wait_complete(0):
-            return conclusion
-        return self._decided_later(analysis)
-
-    def _matched(self, analysis: Analysis) -> Conclusion:
-        tolerance = self._tolerance() if callable(self._tolerance) else self._tolerance
-        return decide(analysis, self._gallery.match, tolerance)
-
-    def _decided_later(self, analysis: Analysis) -> Conclusion:
-        """A stranger, but photos wait to be judged: one of them may show who it is."""
+        if decide(analysis, self._match).verdict is not Verdict.UNKNOWN:
+            return True
         deadline = time.monotonic() + _NEW_PHOTOS_S
         while not (complete := self._gallery.wait_complete(0.1)) and time.monotonic() < deadline:
             if self._stopping.is_set():
                 raise WorkerLost("Recognition was stopped")
-        conclusion = self._matched(analysis)
-        return conclusion if complete else not_yet_strangers(conclusion, STILL_READING)
+        return complete
 
     def _is_to_blame(self, snapshot: Snapshot, error: Exception) -> bool:
         attempts = self._store.blame(snapshot.id)

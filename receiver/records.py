@@ -7,17 +7,21 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from sqlalchemy import Row
 
 from receiver.models import (
     Box,
     Delivery,
     DeliveryState,
+    DetectedFace,
     Door,
     DoorState,
     Face,
+    JudgedFace,
     Match,
     Quality,
+    Sighting,
     Snapshot,
     SnapshotState,
     Trigger,
@@ -28,7 +32,7 @@ from receiver.models import (
 
 
 def to_visit(row: Row[Any], pictures: list[Row[Any]], seen: list[Row[Any]], sent: list[Row[Any]]) -> Visit:
-    """A visit row with the rows of its snapshots, faces (of the best snapshot) and deliveries."""
+    """A visit row with the rows of its snapshots, of the faces in all of them, and of its deliveries."""
     all_sent = tuple(to_delivery(d) for d in sent)
     return Visit(
         id=row.id,
@@ -41,11 +45,21 @@ def to_visit(row: Row[Any], pictures: list[Row[Any]], seen: list[Row[Any]], sent
         reason=row.reason,
         concluded_at=row.concluded_at,
         snapshots=tuple(to_snapshot(s) for s in pictures),
-        faces=tuple(to_face(f) for f in seen),
+        faces=_one_of_each([to_face(f) for f in seen], row.best_snapshot),
         best_snapshot=row.best_snapshot,
         deliveries=all_sent,
         timings_ms=_timings(row, pictures, all_sent),
     )
+
+
+def _one_of_each(faces: Sequence[Face], shown: str | None) -> tuple[Face, ...]:
+    """Every visitor once: in the picture shown, else where they were seen best; a doubtful one only if shown."""
+    chosen = [face for face in faces if face.snapshot == shown]
+    elsewhere = [face for face in faces if face.verdict in (Verdict.KNOWN, Verdict.UNKNOWN)]
+    for face in sorted(elsewhere, key=lambda face: -face.quality.eye_distance):
+        if all(face.visitor != other.visitor for other in chosen):
+            chosen.append(face)
+    return tuple(chosen)
 
 
 def _timings(row: Row[Any], pictures: list[Row[Any]], sent: Sequence[Delivery]) -> dict[str, float]:
@@ -91,8 +105,22 @@ def to_face(row: Row[Any]) -> Face:
         quality=Quality(**json.loads(row.quality)),
         verdict=Verdict(row.verdict),
         reason=row.reason,
-        match=Match(row.identity, row.distance, row.runner_up, row.runner_up_distance),
+        match=_match(row),
+        visitor=row.visitor,
     )
+
+
+def to_sighting(row: Row[Any]) -> Sighting:
+    """A row of `faces`, with its embedding."""
+    face = to_face(row)
+    points = tuple((x, y) for x, y in json.loads(row.landmarks))
+    detected = DetectedFace(face.box, points, np.frombuffer(row.embedding, np.float32), face.quality)
+    judged = JudgedFace(detected, face.verdict, face.reason, face.match, face.visitor)
+    return Sighting(row.id, row.snapshot, row.engine, judged)
+
+
+def _match(row: Row[Any]) -> Match:
+    return Match(row.identity, row.distance, row.runner_up, row.runner_up_distance, row.probability, row.line)
 
 
 def to_delivery(row: Row[Any]) -> Delivery:

@@ -70,7 +70,21 @@ faces = Table(
     Column("distance", Float),
     Column("runner_up", String),
     Column("runner_up_distance", Float),
+    Column("visitor", Integer, nullable=False, server_default="0"),
+    Column("probability", Float),
+    Column("line", Float),
     Index("faces_by_snapshot", "snapshot"),
+)
+
+rejections = Table(
+    "rejections",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("identity", String, nullable=False),
+    Column("engine", String, nullable=False),
+    Column("embedding", LargeBinary, nullable=False),
+    Column("face", Integer),
+    Column("rejected_at", Float, nullable=False),
 )
 
 deliveries = Table(

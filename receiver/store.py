@@ -45,9 +45,11 @@ from receiver.models import (
     Door,
     DoorState,
     Face,
+    JudgedFace,
     Judgement,
     Match,
     Message,
+    Sighting,
     Snapshot,
     SnapshotState,
     Trigger,
@@ -55,8 +57,8 @@ from receiver.models import (
     Visit,
     VisitState,
 )
-from receiver.records import to_delivery, to_door, to_face, to_snapshot, to_visit
-from receiver.schema import deliveries, doors, faces, notes, photo_files, photos, snapshots, visits
+from receiver.records import to_delivery, to_door, to_face, to_sighting, to_snapshot, to_visit
+from receiver.schema import deliveries, doors, faces, notes, photo_files, photos, rejections, snapshots, visits
 
 if TYPE_CHECKING:
     from receiver.models import Embedding
@@ -70,6 +72,9 @@ _RANK = {
 }
 """How much a verdict says; a later snapshot of a visit replaces it only by saying more."""
 
+_AT_ONCE = 10_000
+"""Values in a statement: SQLite allows 32,766."""
+
 
 # Statements of the way from upload to alert, built once: building one takes longer than running it.
 _MANY: Any = bindparam("visits", expanding=True)
@@ -80,7 +85,12 @@ _VISITS = (
 )
 _SNAPSHOTS = select(snapshots).where(snapshots.c.visit.in_(_MANY)).order_by(snapshots.c.received_at)
 _DELIVERIES = select(deliveries).where(deliveries.c.visit.in_(_MANY)).order_by(deliveries.c.id)
-_FACES = select(faces).where(faces.c.snapshot.in_(bindparam("snapshots", expanding=True))).order_by(faces.c.id)
+_FACES = (
+    select(faces, snapshots.c.visit)
+    .join(snapshots, snapshots.c.id == faces.c.snapshot)
+    .where(snapshots.c.visit.in_(_MANY))
+    .order_by(faces.c.id)
+)
 _DOOR = select(doors).where(doors.c.id == bindparam("door"))
 _COUNT_PICTURE = (
     update(doors)
@@ -309,42 +319,90 @@ class Store:
     ) -> Visit | None:
         """Write what recognition decided about a snapshot, and the verdict's deliveries, in one transaction.
 
-        The visit takes the verdict when it is its first or says more than the one before; only then `messages` go
-        out, and they supersede those not sent yet. Returns None when the visit is gone meanwhile (deleted).
+        The visit takes the verdict when faces speak for it, or when it is the first or says more than the one before.
+        `messages` go out only when there is something new to tell, and they supersede those not sent yet. Returns
+        None when the visit is gone meanwhile (deleted).
         """
         with self._write() as db:
             row = db.execute(select(snapshots).where(snapshots.c.id == snapshot)).first()
             if row is None:
                 return None
+            before = _one_visit(db, row.visit)
             _write_snapshot(db, row, state, conclusion)
-            before = db.execute(select(visits).where(visits.c.id == row.visit)).one()
-            if before.verdict is None or _RANK[conclusion.verdict] > _RANK[Verdict(before.verdict)]:
+            for sighting in conclusion.before:
+                _write_judgement(db, faces.c.id == sighting.id, sighting.judged)
+            if conclusion.faces or conclusion.before or _says_more(conclusion.verdict, before.verdict):
                 _write_verdict(db, before, snapshot, conclusion)
+            after = _one_visit(db, row.visit)
+            if before.verdict is None or _news(before) != _news(after):
                 _supersede(db, row.visit, messages)
                 _add_deliveries(db, row.visit, messages, time.time())
             return _one_visit(db, row.visit)
 
+    def sightings(self, snapshot: str) -> tuple[Sighting, ...]:
+        """The faces in the other pictures of a snapshot's visit, in the order in which they were seen."""
+        mine = select(snapshots.c.visit).where(snapshots.c.id == snapshot).scalar_subquery()
+        query = (
+            select(faces)
+            .join(snapshots, snapshots.c.id == faces.c.snapshot)
+            .where((snapshots.c.visit == mine) & (snapshots.c.id != snapshot))
+            .order_by(faces.c.id)
+        )
+        with self._read() as db:
+            return tuple(to_sighting(row) for row in db.execute(query))
+
+    def same_visitor(self, face: int) -> tuple[Sighting, ...]:
+        """Every face of the visitor whose face this is, in the order in which they were seen. Raises KeyError."""
+        with self._read() as db:
+            theirs = select(faces).where(_of_same_visitor(db, face)).order_by(faces.c.id)
+            return tuple(to_sighting(row) for row in db.execute(theirs))
+
     def rewrite_face(self, face: int, verdict: Verdict, reason: str, match: Match) -> Visit:
-        """Correct one face by the owner's word; the visit's verdict follows from its faces.
+        """Correct a visitor by the owner's word about one of their faces; the visit's verdict follows.
 
         Raises KeyError for an unknown face.
         """
         with self._write() as db:
-            row = db.execute(
-                select(faces.c.snapshot, snapshots.c.visit)
-                .join(snapshots, snapshots.c.id == faces.c.snapshot)
-                .where(faces.c.id == face)
-            ).first()
+            theirs = _of_same_visitor(db, face)
+            db.execute(update(faces).where(theirs).values(verdict=verdict, reason=reason, **_match_columns(match)))
+            visit = _visit_of(db, face)
+            best = max(_one_visit(db, visit).faces, key=lambda f: _RANK[f.verdict])
+            why = best.reason if best.verdict is Verdict.UNCLEAR else ""
+            db.execute(update(visits).where(visits.c.id == visit).values(verdict=best.verdict, reason=why))
+            return _one_visit(db, visit)
+
+    # ---- the owner's "this is not Anna"
+
+    def reject(self, identity: str, face: int) -> int:
+        """Keep that a face is not an identity; returns the rejection's id. Raises KeyError for an unknown face."""
+        with self._write() as db:
+            row = db.execute(select(faces.c.engine, faces.c.embedding).where(faces.c.id == face)).first()
             if row is None:
                 raise KeyError(face)
-            db.execute(
-                update(faces).where(faces.c.id == face).values(verdict=verdict, reason=reason, **_match_columns(match))
-            )
-            same = db.execute(select(faces.c.verdict, faces.c.reason).where(faces.c.snapshot == row.snapshot)).all()
-            best = max(same, key=lambda f: _RANK[Verdict(f.verdict)])
-            reason = best.reason if best.verdict == Verdict.UNCLEAR else ""
-            db.execute(update(visits).where(visits.c.id == row.visit).values(verdict=best.verdict, reason=reason))
-            return _one_visit(db, row.visit)
+            values = {"identity": identity, "engine": row.engine, "embedding": row.embedding}
+            added = db.execute(insert(rejections).values(face=face, rejected_at=time.time(), **values))
+            return int((added.inserted_primary_key or [0])[0])
+
+    def withdraw(self, rejection: int) -> None:
+        """The owner was mistaken: the face may be that identity after all."""
+        with self._write() as db:
+            db.execute(delete(rejections).where(rejections.c.id == rejection))
+
+    def rejections(self, engine: str) -> tuple[tuple[str, Embedding], ...]:
+        """(identity, embedding of a face that is not that identity), for one engine."""
+        with self._read() as db:
+            rows = db.execute(select(rejections).where(rejections.c.engine == engine).order_by(rejections.c.id))
+            return tuple((row.identity, np.frombuffer(row.embedding, np.float32)) for row in rows)
+
+    def rename_rejections(self, identity: str, new: str) -> None:
+        """An identity has another name now."""
+        with self._write() as db:
+            db.execute(update(rejections).where(rejections.c.identity == identity).values(identity=new))
+
+    def forget_rejections(self, identity: str) -> None:
+        """An identity is forgotten, and with it whoever is not that identity."""
+        with self._write() as db:
+            db.execute(delete(rejections).where(rejections.c.identity == identity))
 
     def face(self, face: int) -> tuple[Face, Snapshot, Embedding]:
         """A face with its snapshot and embedding. Raises KeyError for an unknown one."""
@@ -448,18 +506,39 @@ class Store:
 
     # ---- gallery
 
-    def judged_photos(self, engine: str) -> Mapping[str, tuple[Judgement, str, Embedding | None]]:
-        """Photo hash -> (judgement, its words, embedding when GOOD), for one engine."""
+    def judged_photos(self, engine: str) -> Mapping[str, tuple[Judgement, str]]:
+        """Photo hash -> (judgement, its words), for one engine."""
+        query = select(photos.c.hash, photos.c.judgement, photos.c.reason).where(photos.c.engine == engine)
         with self._read() as db:
-            rows = db.execute(select(photos).where(photos.c.engine == engine))
-            return {
-                row.hash: (
-                    Judgement(row.judgement),
-                    row.reason,
-                    None if row.embedding is None else np.frombuffer(row.embedding, np.float32),
-                )
-                for row in rows
-            }
+            return {hash_: (Judgement(judgement), reason) for hash_, judgement, reason in db.execute(query)}
+
+    def judged_photo(self, hash_: str, engine: str) -> tuple[Judgement, str, Embedding | None] | None:
+        """(judgement, its words, embedding when GOOD) of one photo; None when the engine has not seen it."""
+        query = select(photos).where((photos.c.hash == hash_) & (photos.c.engine == engine))
+        with self._read() as db:
+            row = db.execute(query).first()
+        if row is None:
+            return None
+        embedding = None if row.embedding is None else np.frombuffer(row.embedding, np.float32)
+        return Judgement(row.judgement), row.reason, embedding
+
+    def photo_embeddings(self, engine: str, hashes: Sequence[str]) -> Iterator[tuple[str, Embedding]]:
+        """(photo hash, embedding) for those of these photos that the engine found good."""
+        for start in range(0, len(hashes), _AT_ONCE):
+            some = photos.c.hash.in_(hashes[start : start + _AT_ONCE])
+            query = select(photos.c.hash, photos.c.embedding).where((photos.c.engine == engine) & some)
+            with self._read() as db:
+                found = db.execute(query).all()
+            yield from ((hash_, np.frombuffer(blob, np.float32)) for hash_, blob in found if blob is not None)
+
+    def known_photos(self, hashes: Collection[str]) -> set[str]:
+        """Those of these photo hashes about which anything is kept."""
+        wanted, known = list(hashes), set[str]()
+        with self._read() as db:
+            for start in range(0, len(wanted), _AT_ONCE):
+                some = photos.c.hash.in_(wanted[start : start + _AT_ONCE])
+                known.update(db.execute(select(photos.c.hash).where(some)).scalars())
+        return known
 
     def judge_photo(
         self, hash_: str, engine: str, judgement: Judgement, reason: str, embedding: Embedding | None
@@ -595,9 +674,8 @@ def _first_line(error: Exception) -> str:
 
 
 def _delete_in_parts(db: Connection, column: Column[str], values: list[str]) -> None:
-    """SQLite allows 32,766 values in a statement."""
-    for start in range(0, len(values), 10_000):
-        db.execute(delete(column.table).where(column.in_(values[start : start + 10_000])))
+    for start in range(0, len(values), _AT_ONCE):
+        db.execute(delete(column.table).where(column.in_(values[start : start + _AT_ONCE])))
 
 
 def _visit_to_join(db: Connection, snapshot: Snapshot, since: float) -> str | None:
@@ -640,6 +718,21 @@ def _supersede(db: Connection, visit: str, messages: Sequence[Message]) -> None:
         )
 
 
+def _visit_of(db: Connection, face: int) -> str:
+    """The visit in which a face was seen. Raises KeyError for an unknown face."""
+    query = select(snapshots.c.visit).join(faces, faces.c.snapshot == snapshots.c.id).where(faces.c.id == face)
+    visit = db.execute(query).scalar()
+    if visit is None:
+        raise KeyError(face)
+    return str(visit)
+
+
+def _of_same_visitor(db: Connection, face: int) -> Any:
+    pictures = select(snapshots.c.id).where(snapshots.c.visit == _visit_of(db, face))
+    number = select(faces.c.visitor).where(faces.c.id == face).scalar_subquery()
+    return (faces.c.visitor == number) & faces.c.snapshot.in_(pictures)
+
+
 def _due_for(notifier: str, target: str) -> Any:
     return (
         (deliveries.c.notifier == notifier)
@@ -661,7 +754,8 @@ def _write_snapshot(db: Connection, row: Row[Any], state: SnapshotState, conclus
     )
     if state is SnapshotState.BROKEN:
         db.execute(update(doors).where(doors.c.id == row.door).values(broken=doors.c.broken + 1))
-    for face, verdict, reason, match in conclusion.faces:
+    for judged in conclusion.faces:
+        face = judged.face
         db.execute(
             insert(faces).values(
                 snapshot=row.id,
@@ -670,25 +764,49 @@ def _write_snapshot(db: Connection, row: Row[Any], state: SnapshotState, conclus
                 quality=json.dumps(asdict(face.quality)),
                 engine=conclusion.engine,
                 embedding=np.asarray(face.embedding, np.float32).tobytes(),
-                verdict=verdict,
-                reason=reason,
-                **_match_columns(match),
+                **_judgement_columns(judged),
             )
         )
 
 
-def _write_verdict(db: Connection, before: Row[Any], snapshot: str, conclusion: Conclusion) -> None:
+def _write_judgement(db: Connection, which: Any, judged: JudgedFace) -> None:
+    db.execute(update(faces).where(which).values(**_judgement_columns(judged)))
+
+
+def _write_verdict(db: Connection, before: Visit, snapshot: str, conclusion: Conclusion) -> None:
+    """The picture shown changes only with a verdict that says more, or from one without a face to one with."""
+    better = _says_more(conclusion.verdict, before.verdict) or (conclusion.faces and not before.faces)
+    no_better_reason = conclusion.verdict is Verdict.UNCLEAR and before.verdict is Verdict.UNCLEAR and not better
     db.execute(
         update(visits)
         .where(visits.c.id == before.id)
         .values(
             state=VisitState.CONCLUDED,
             verdict=conclusion.verdict,
-            reason=conclusion.reason,
-            best_snapshot=snapshot,
+            reason=before.reason if no_better_reason else conclusion.reason,
+            best_snapshot=snapshot if better else before.best_snapshot,
             concluded_at=before.concluded_at or time.time(),
         )
     )
+
+
+def _says_more(verdict: Verdict, before: Verdict | None) -> bool:
+    return before is None or _RANK[verdict] > _RANK[before]
+
+
+def _news(visit: Visit) -> tuple[object, ...]:
+    """What there is to tell about a visit: told again only when this changes."""
+    counted = visit.strangers if visit.verdict in (Verdict.KNOWN, Verdict.UNKNOWN) else 0
+    return visit.verdict, sorted(visit.identities), counted
+
+
+def _judgement_columns(judged: JudgedFace) -> dict[str, Any]:
+    return {
+        "verdict": judged.verdict,
+        "reason": judged.reason,
+        "visitor": judged.visitor,
+        **_match_columns(judged.match),
+    }
 
 
 def _match_columns(match: Match) -> dict[str, Any]:
@@ -697,6 +815,8 @@ def _match_columns(match: Match) -> dict[str, Any]:
         "distance": match.distance,
         "runner_up": match.runner_up,
         "runner_up_distance": match.runner_up_distance,
+        "probability": match.probability,
+        "line": match.line,
     }
 
 
@@ -719,13 +839,8 @@ def _many_visits(db: Connection, ids: list[str]) -> tuple[Visit, ...]:
     by_id = {row.id: row for row in db.execute(_VISITS, {"visits": ids})}
     pictures = _grouped(db.execute(_SNAPSHOTS, {"visits": ids}), "visit")
     sent = _grouped(db.execute(_DELIVERIES, {"visits": ids}), "visit")
-    best = [row.best_snapshot for row in by_id.values()]
-    seen = _grouped(db.execute(_FACES, {"snapshots": best}), "snapshot")
-    return tuple(
-        to_visit(by_id[i], pictures.get(i, []), seen.get(by_id[i].best_snapshot, []), sent.get(i, []))
-        for i in ids
-        if i in by_id
-    )
+    seen = _grouped(db.execute(_FACES, {"visits": ids}), "visit")
+    return tuple(to_visit(by_id[i], pictures.get(i, []), seen.get(i, []), sent.get(i, [])) for i in ids if i in by_id)
 
 
 def _grouped(rows: Iterable[Row[Any]], column: str) -> dict[str, list[Row[Any]]]:

@@ -7,15 +7,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from receiver.models import Analysis, Conclusion, DetectedFace, Judgement, Match, Quality, Verdict
+from receiver.fusion import Fused, Visitor, gather
+from receiver.models import (
+    Analysis,
+    Conclusion,
+    DetectedFace,
+    JudgedFace,
+    Judgement,
+    Match,
+    Quality,
+    Sighting,
+    Verdict,
+)
 
-if TYPE_CHECKING:
-    from receiver.models import Embedding
+SURE = 0.9
+"""A name is given from this probability on (and never beyond the line for strangers, which Match.line holds)."""
+PERHAPS = 0.5
+"""From here on a face without a name is no stranger either."""
 
-MARGIN = 0.04
-"""How much farther the runner-up must be (Euclidean, dlib): nearer ones are about equally likely."""
+MARGIN = 0.06
+"""A runner-up this near (Euclidean, dlib) is told as the reason why no name is given."""
+
+NAMED_BY_OWNER = "named by you"
+"""The reason beside a name that the owner gave: no picture overrules it."""
+NOT_SURE = "it is not near enough to anybody to be sure"
 
 
 class Lines(NamedTuple):
@@ -55,8 +72,8 @@ _WORDS = {
 }
 
 
-JudgedFace = tuple[DetectedFace, Verdict, str, Match]
-"""As models.Conclusion holds it: the face, what is said about it, why if UNCLEAR, the gallery's answer."""
+Matcher = Callable[[Fused], Match]
+"""The gallery's answer for what the pictures of a visitor say together."""
 
 
 def shortcoming(quality: Quality, lines: Lines = RECOGNITION) -> tuple[Judgement, str]:
@@ -83,88 +100,152 @@ def _in_words(judgement: Judgement, quality: Quality) -> str:
     return _WORDS[judgement]
 
 
-def judge_face(face: DetectedFace, match: Match, tolerance: float, margin: float = MARGIN) -> JudgedFace:
-    """One face with what may be said about it: KNOWN, UNKNOWN, or UNCLEAR and why."""
-    _, reason = shortcoming(face.quality)
-    if reason:
-        return face, Verdict.UNCLEAR, reason, match
-    if match.identity is None or match.distance is None or match.distance > tolerance:
-        _, reason = shortcoming(face.quality, STRANGER)
-        return face, Verdict.UNCLEAR if reason else Verdict.UNKNOWN, reason, match
-    if match.runner_up_distance is not None and match.runner_up_distance - match.distance < margin:
-        return face, Verdict.UNCLEAR, f"it could be {match.identity} or {match.runner_up}", match
-    return face, Verdict.KNOWN, "", match
+def decide(analysis: Analysis, match: Matcher, before: Sequence[Sighting] = ()) -> Conclusion:
+    """The verdict on a visit after one more picture: the visitor about whom most can be said speaks for it.
 
-
-def decide(
-    analysis: Analysis, match: Callable[[Embedding], Match], tolerance: float, margin: float = MARGIN
-) -> Conclusion:
-    """The verdict on one picture: the face about which most can be said speaks for it; NO_FACE without any.
-
-    A face is named only within `tolerance` of an identity and when the runner-up is farther by `margin` (both
-    Euclidean in the engine's space). Faces that cannot carry a name are not matched into one.
+    `before` are the faces of the visit's earlier pictures; they come back as they are judged now. NO_FACE without
+    any face in any picture.
     """
-    judged = _each_name_once([judge_face(face, match(face.embedding), tolerance, margin) for face in analysis.faces])
-    verdict, reason = _best(judged)
+    visitors, numbers = gather(before, analysis.faces)
+    judged = _each_name_once([judge(visitor, match) for visitor in visitors], visitors)
+    by_number = {visitor.number: judgement for visitor, judgement in zip(visitors, judged, strict=True)}
+    verdict, reason = _best(visitors, judged)
     return Conclusion(
-        verdict, reason, judged, analysis.engine, analysis.width, analysis.height, dict(analysis.timings_ms)
+        verdict,
+        reason,
+        tuple(by_number[number].of(face, number) for face, number in zip(analysis.faces, numbers, strict=True)),
+        analysis.engine,
+        analysis.width,
+        analysis.height,
+        dict(analysis.timings_ms),
+        tuple(
+            replace(seen, judged=by_number[seen.judged.visitor].of(seen.judged.face, seen.judged.visitor))
+            for seen in before
+        ),
     )
+
+
+class Judged(NamedTuple):
+    """What may be said about a visitor."""
+
+    verdict: Verdict
+    reason: str
+    match: Match
+
+    def of(self, face: DetectedFace, visitor: int) -> JudgedFace:
+        """The same as said about one of their faces."""
+        return JudgedFace(face, self.verdict, self.reason, self.match, visitor)
+
+
+def judge(visitor: Visitor, match: Matcher) -> Judged:
+    """KNOWN, UNKNOWN, or UNCLEAR and why. What the owner has said about a visitor stays."""
+    told = next((seen.judged for seen in visitor.sightings if seen.judged.reason == NAMED_BY_OWNER), None)
+    if told:
+        return Judged(told.verdict, told.reason, told.match)
+    good = [face for face in visitor.faces if not shortcoming(face.quality)[1]]
+    answer = match(visitor.fused(good or [visitor.best]))
+    if not good:
+        return Judged(Verdict.UNCLEAR, shortcoming(visitor.best.quality)[1], answer)
+    if doubt := _doubt(answer):
+        return Judged(Verdict.UNCLEAR, doubt, answer)
+    if _is_near(answer) and not answer.rejected:
+        return Judged(Verdict.KNOWN, "", answer)
+    reasons = [shortcoming(face.quality, STRANGER)[1] for face in good]
+    return Judged(Verdict.UNCLEAR, reasons[0], answer) if all(reasons) else Judged(Verdict.UNKNOWN, "", answer)
+
+
+def _is_near(match: Match) -> bool:
+    return match.distance is not None and match.line is not None and match.distance <= match.line
+
+
+def _doubt(match: Match) -> str:
+    """Why neither a name nor "someone you don't know" would be honest; "" when one of them is."""
+    likely = match.probability or 0.0
+    if match.rejected:
+        return f"you said that a face like this is not {match.identity}" if likely >= PERHAPS else ""
+    if _is_near(match):
+        return "" if likely >= SURE else _torn(match)
+    return NOT_SURE if likely >= PERHAPS else ""
+
+
+def _torn(match: Match) -> str:
+    if match.distance is None or match.runner_up_distance is None:
+        return NOT_SURE
+    close = match.runner_up_distance - match.distance < MARGIN
+    return f"it could be {match.identity} or {match.runner_up}" if close else NOT_SURE
 
 
 def not_yet_strangers(conclusion: Conclusion, reason: str) -> Conclusion:
     """The same conclusion, but whoever was unknown is UNCLEAR for `reason`."""
-    faces = tuple(
-        (face, Verdict.UNCLEAR, reason, match) if verdict is Verdict.UNKNOWN else (face, verdict, why, match)
-        for face, verdict, why, match in conclusion.faces
-    )
-    verdict, why = _best(faces)
-    return replace(conclusion, verdict=verdict, reason=why, faces=faces)
+    if conclusion.verdict is not Verdict.UNKNOWN:
+        return conclusion
 
+    def held_back(judged: JudgedFace) -> JudgedFace:
+        return replace(judged, verdict=Verdict.UNCLEAR, reason=reason) if judged.verdict is Verdict.UNKNOWN else judged
 
-def _each_name_once(judged: Sequence[JudgedFace]) -> tuple[JudgedFace, ...]:
-    """Nobody stands before the door twice: of two faces with one name the farther one is somebody like them."""
-    nearest: dict[str | None, float] = {}
-    for _, verdict, _, match in judged:
-        if verdict is Verdict.KNOWN and match.distance is not None:
-            nearest[match.identity] = min(match.distance, nearest.get(match.identity, match.distance))
-    return tuple(
-        (face, Verdict.UNCLEAR, f"another face is nearer to {match.identity}", match)
-        if verdict is Verdict.KNOWN and match.distance != nearest[match.identity]
-        else (face, verdict, reason, match)
-        for face, verdict, reason, match in judged
+    return replace(
+        conclusion,
+        verdict=Verdict.UNCLEAR,
+        reason=reason,
+        faces=tuple(held_back(judged) for judged in conclusion.faces),
+        before=tuple(replace(seen, judged=held_back(seen.judged)) for seen in conclusion.before),
     )
 
 
-def _best(judged: Sequence[JudgedFace]) -> tuple[Verdict, str]:
-    """Among faces that say equally much the largest one speaks."""
+def _each_name_once(judged: Sequence[Judged], visitors: Sequence[Visitor]) -> list[Judged]:
+    """Nobody stands before the door twice: of two in one picture with one name the farther is somebody like them."""
+
+    def outdone(mine: Judged, me: Visitor) -> bool:
+        return mine.verdict is Verdict.KNOWN and any(
+            other.verdict is Verdict.KNOWN
+            and other.match.identity == mine.match.identity
+            and _far(other) < _far(mine)
+            and not me.pictures.isdisjoint(beside.pictures)
+            for other, beside in zip(judged, visitors, strict=True)
+        )
+
+    return [
+        Judged(Verdict.UNCLEAR, f"another face is nearer to {mine.match.identity}", mine.match)
+        if outdone(mine, me)
+        else mine
+        for mine, me in zip(judged, visitors, strict=True)
+    ]
+
+
+def _far(judged: Judged) -> float:
+    """How far a name is from certain: one that the owner gave is not far at all."""
+    return 0.0 if judged.match.distance is None else judged.match.distance
+
+
+def _best(visitors: Sequence[Visitor], judged: Sequence[Judged]) -> tuple[Verdict, str]:
+    """Among visitors of whom equally much can be said the largest one speaks."""
     if not judged:
         return Verdict.NO_FACE, ""
-    _, verdict, reason, _ = max(judged, key=lambda face: (_RANK[face[1]], face[0].box.width))
-    return verdict, reason
+    told, _ = max(zip(judged, visitors, strict=True), key=lambda pair: (_RANK[pair[0].verdict], pair[1].best.box.width))
+    return told.verdict, told.reason if told.verdict is Verdict.UNCLEAR else ""
 
 
-def identify(
-    analysis: Analysis, match: Callable[[Embedding], Match], tolerance: float, margin: float = MARGIN
-) -> dict[str, Any]:
-    """The same verdict in plain JSON types, with the names of the reading API."""
-    conclusion = decide(analysis, match, tolerance, margin)
+def identify(analysis: Analysis, match: Matcher) -> dict[str, Any]:
+    """The verdict on one picture in plain JSON types, with the names of the reading API."""
+    conclusion = decide(analysis, match)
     return {
         "verdict": conclusion.verdict.value,
         "reason": conclusion.reason,
-        "faces": [_plain(*face) for face in conclusion.faces],
+        "faces": [_plain(judged) for judged in conclusion.faces],
         "timings_ms": dict(conclusion.timings_ms),
     }
 
 
-def _plain(face: DetectedFace, verdict: Verdict, reason: str, match: Match) -> dict[str, Any]:
-    box = face.box
+def _plain(judged: JudgedFace) -> dict[str, Any]:
+    box, match = judged.face.box, judged.match
     return {
         "box": [box.top, box.right, box.bottom, box.left],
-        "verdict": verdict.value,
-        "reason": reason,
-        "identity": match.identity if verdict is Verdict.KNOWN else None,
+        "verdict": judged.verdict.value,
+        "reason": judged.reason,
+        "identity": match.identity if judged.verdict is Verdict.KNOWN else None,
         "distance": match.distance,
-        "quality": asdict(face.quality),
+        "probability": match.probability,
+        "quality": asdict(judged.face.quality),
     }
 
 

@@ -135,6 +135,9 @@ def _face_to_json(face: Face) -> dict[str, Any]:
         "reason": face.reason,
         "identity": face.identity,
         "distance": face.match.distance,
+        "line": face.match.line,
+        "probability": face.match.probability,
+        "snapshot": face.snapshot,
         "quality": asdict(face.quality),
     }
 

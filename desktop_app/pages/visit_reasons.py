@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
-
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from desktop_app import words
@@ -13,17 +11,13 @@ from desktop_app.widgets import icons, theme
 from desktop_app.widgets.basics import button, clear, column, label, row, rule
 from receiver.models import Trigger, Visit
 
-if TYPE_CHECKING:
-    from receiver.station import Station
-
 
 class VisitReasons(QFrame):
     """One line per face, one per message."""
 
-    def __init__(self, station: Station, retry: Callable[[str], None]) -> None:
+    def __init__(self, retry: Callable[[str], None]) -> None:
         super().__init__()
         self.setProperty("kind", "card")
-        self._station = station
         self._retry = retry
         self._lines = column(self, margin=theme.L, spacing=theme.S)
         self._shown: Visit | None = None
@@ -49,11 +43,10 @@ class VisitReasons(QFrame):
             self._line("off", "muted", self.tr("Nobody was told: Telegram and MQTT are off."))
 
     def _reasons(self, visit: Visit) -> list[tuple[str, str, str]]:
-        tolerance = self._station.settings.recognition.tolerance
         lines = []
-        for face, mark in zip(visit.faces, words.marks(visit), strict=True):
-            told = words.why(face, tolerance)
-            lines.append(("recognition", mark.tone, told if len(visit.faces) == 1 else f"{mark.text}: {told}"))
+        for face, (text, tone) in zip(visit.faces, words.face_signs(visit.faces), strict=True):
+            told = words.why(face)
+            lines.append(("recognition", tone, told if len(visit.faces) == 1 else f"{text}: {told}"))
         if not lines:
             look = words.visit_look(visit)
             lines.append((look.icon, look.tone, visit.reason or self._without_face(visit)))

@@ -48,7 +48,7 @@ class VisitsPage(QWidget):
         self._notice = notice
         self.panel = VisitPanel(station, identities, notice, QSize(240, 240), chips=False)
         self.panel.changed.connect(visits.upsert)
-        self.reasons = VisitReasons(station, self.panel.retry)
+        self.reasons = VisitReasons(self.panel.retry)
         self.list = RecordList(visits, VisitDelegate(thumbnails, days=True), self.tr("All visits"))
         thumbnails.ready.connect(self.list.viewport().update)
         self.list.current.connect(self._choose)

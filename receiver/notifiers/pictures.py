@@ -42,7 +42,7 @@ def of_visit(visit: Visit) -> bytes | None:
     if visit.picture is None or visit.picture.state is SnapshotState.BROKEN:
         return None
     try:
-        return annotated(visit.picture.path, visit.faces)
+        return annotated(visit.picture.path, visit.shown_faces)
     except BrokenPicture:
         return None
 

@@ -150,7 +150,7 @@ def test_faces_are_told_apart_in_words(qtbot) -> None:
     )
     assert [m.text for m in words.marks(visit)] == ["Anna", "stranger", "stranger 2", "can't tell"]
     assert [m.dashed for m in words.marks(visit)] == [False, True, True, True]
-    assert "0.38" in words.why(visit.faces[0], 0.52)
-    assert "Bob at 0.66" in words.why(visit.faces[0], 0.52)
-    assert "too far" in words.why(visit.faces[1], 0.52)
-    assert "too dark" in words.why(visit.faces[3], 0.52)
+    assert "0.38" in words.why(visit.faces[0])
+    assert "Bob at 0.66" in words.why(visit.faces[0])
+    assert "too far" in words.why(visit.faces[1])
+    assert "too dark" in words.why(visit.faces[3])

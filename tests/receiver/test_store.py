@@ -21,6 +21,7 @@ from receiver.models import (
     DeliveryState,
     DetectedFace,
     DoorState,
+    JudgedFace,
     Judgement,
     Match,
     Message,
@@ -57,7 +58,7 @@ def receive(store: Store, at: float, *, hash_: str = "", door: str = "front", he
 def conclusion(verdict: Verdict, name: str | None = None, distance: float = 0.3) -> Conclusion:
     face = DetectedFace(Box(1, 9, 9, 1), ((2.0, 3.0),), np.ones(128, np.float32), Quality(30, 9, 120, 40, 0.0, 1.0))
     match = Match(name, distance if name else None, None, None)
-    faces = ((face, verdict, "", match),) if verdict in {Verdict.KNOWN, Verdict.UNKNOWN} else ()
+    faces = (JudgedFace(face, verdict, "", match),) if verdict in {Verdict.KNOWN, Verdict.UNKNOWN} else ()
     return Conclusion(verdict, "", faces, "dlib", 640, 480, {"detect": 25.0})
 
 
