@@ -154,6 +154,11 @@ def _runner_up(face: Face) -> str:
     return " " + tr("Next would be {0} at {1}.").format(match.runner_up, decimal(match.runner_up_distance))
 
 
+def photo_caution() -> str:
+    """What stands wherever a door is let in."""
+    return tr("A photo held to its camera looks like a person: never let anything open by a face.")
+
+
 def picture_words(snapshot: Snapshot | None) -> str:
     """What to say where a picture cannot be shown."""
     if snapshot is None:
