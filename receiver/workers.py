@@ -9,6 +9,7 @@ This module is what a worker imports first, so it imports neither numpy nor anyt
 
 from __future__ import annotations
 
+import ctypes
 import logging
 import multiprocessing
 import os
@@ -26,7 +27,7 @@ from multiprocessing.connection import wait
 from multiprocessing.context import SpawnContext, SpawnProcess
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from receiver import engines
 from receiver.engines import FaceEngine
@@ -38,12 +39,43 @@ log = logging.getLogger(__name__)
 LOADING_LIMIT_S = 120.0
 """A cold disk and a busy machine may need a minute for the models; longer than this is a hang."""
 
+_MOST_PROCESSES = 8
+"""With more the disk and the gallery's thread are what is waited for, and each takes 150 MB or more."""
+
+_M_MMAP_THRESHOLD, _LARGE = -3, 1_000_000
+"""mallopt(3): buffers of so many bytes are given back as soon as they are freed. Left to itself glibc raises its line
+with the first large picture, and a worker that has seen some keeps 25 MB more."""
+
 _POLITE = 10
 """Niceness of workers that are not in a hurry: a ring always goes first."""
 
 
+def one_for_each_core() -> int:
+    """How many processes a pool for many photos at once needs to keep the whole computer busy."""
+    return min(os.cpu_count() or 1, _MOST_PROCESSES)
+
+
 class WorkerLost(StationError):
     """The worker died or hung over a picture, or was stopped; a new one takes its place."""
+
+
+class _Order(NamedTuple):
+    """Which engine a worker is to load; travels to it."""
+
+    engine: str
+    target: str
+    """`module:class`, because the parent may know engines that a fresh import does not."""
+    models: Path | None
+    detector: str
+    threads: int
+
+
+class _Loaded(NamedTuple):
+    """What a worker says once its engine is loaded."""
+
+    remark: str
+    told: tuple[tuple[int, str], ...]
+    """Warnings of the loading, (level, words)."""
 
 
 class WorkerPool:
@@ -51,6 +83,7 @@ class WorkerPool:
 
     `limit_s` is how long a worker may look at one picture. With `idle_s` the pool is for work that can wait: it
     starts at its first picture, runs at low priority, and gives its memory back after idling that many seconds.
+    `models`, `detector` and `threads` are what `engines.create` is told; on a cluster there is no folder for models.
     """
 
     def __init__(
@@ -60,17 +93,23 @@ class WorkerPool:
         cluster: str = "",
         limit_s: float = 20.0,
         idle_s: float | None = None,
+        *,
+        models: Path | None = None,
+        detector: str = "auto",
+        threads: int = 1,
     ) -> None:
         self.engine = engine
         self.processes = processes
         self._idle_s = idle_s
+        order = _Order(engine, engines.ENGINES.get(engine, ""), None if cluster else models, detector, threads)
         self._workers: list[_Worker] = [
-            _ClusterWorker(engine, cluster, limit_s) if cluster else _LocalWorker(engine, limit_s, idle_s is not None)
+            _ClusterWorker(order, cluster, limit_s) if cluster else _LocalWorker(order, limit_s, idle_s is not None)
             for _ in range(processes)
         ]
-        self._free: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
-        for worker in self._workers:
-            self._free.put(worker)
+        self._free: queue.PriorityQueue[tuple[bool, int]] = queue.PriorityQueue()
+        """(whether it is still to be loaded, place in the list): another worker loads only when the loaded are busy."""
+        for number in range(processes):
+            self._free.put((True, number))
         self._loaders: list[threading.Thread] = []
         self._rest: threading.Timer | None = None
         self._lock = threading.Lock()
@@ -88,6 +127,11 @@ class WorkerPool:
     def ready(self) -> bool:
         """Whether every worker has its models loaded."""
         return all(worker.loaded for worker in self._workers)
+
+    @property
+    def remark(self) -> str:
+        """What the loaded engine wants the owner to know, in a sentence; empty before, and when all is well."""
+        return next((worker.remark for worker in self._workers if worker.remark), "")
 
     def load(self) -> None:
         """Wait until a worker is loaded, replacing one that died meanwhile. Raises EngineError when it cannot be."""
@@ -119,13 +163,14 @@ class WorkerPool:
 
     @contextmanager
     def _borrowed(self) -> Iterator[_Worker]:
-        worker = self._free.get()
+        _, number = self._free.get()
+        worker = self._workers[number]
         try:
             if self._stopped:
                 raise WorkerLost("Recognition was stopped")
             yield worker
         finally:
-            self._free.put(worker)
+            self._free.put((not worker.loaded, number))
             self._rest_later()
 
     def _load_quietly(self) -> None:
@@ -152,14 +197,16 @@ class WorkerPool:
         resting = []
         with suppress(queue.Empty):
             while True:
-                resting.append(self._free.get_nowait())
-        for worker in resting:
-            worker.unload()
-            self._free.put(worker)
+                resting.append(self._free.get_nowait()[1])
+        for number in resting:
+            self._workers[number].unload()
+            self._free.put((True, number))
 
 
 class _Worker(Protocol):
     """One that looks at pictures; used by one thread at a time, except for `close`."""
+
+    remark: str
 
     @property
     def loaded(self) -> bool: ...
@@ -176,8 +223,8 @@ class _Worker(Protocol):
 class _LocalWorker:
     """One process on this machine."""
 
-    def __init__(self, engine: str, limit_s: float, polite: bool) -> None:
-        self._engine = engine
+    def __init__(self, order: _Order, limit_s: float, polite: bool) -> None:
+        self._order = order
         self._limit_s = limit_s
         self._polite = polite
         self._executor: Executor | None = None
@@ -186,19 +233,19 @@ class _LocalWorker:
         self._closed = False
         self._lock = threading.Lock()
         self.loaded = False
+        self.remark = ""
 
     def load(self) -> None:
         if self.loaded and self._answers():
             return
         self.unload()
-        target = engines.ENGINES.get(self._engine, "")
         try:
             self._begin()
-            self._await(self._submit(_load, self._engine, target), LOADING_LIMIT_S)
+            self._note(self._await(self._submit(_load, self._order), LOADING_LIMIT_S))
         except WorkerLost as error:
             if self._closed:
                 raise
-            raise EngineError(f"The engine {self._engine} cannot be loaded", error.message) from None
+            raise EngineError(f"The engine {self._order.engine} cannot be loaded", error.message) from None
         except EngineError:
             self.unload()
             raise
@@ -231,6 +278,12 @@ class _LocalWorker:
         pid = self._await(self._submit(os.getpid), LOADING_LIMIT_S)
         with self._lock:
             self._pid = pid
+
+    def _note(self, loaded: _Loaded) -> None:
+        """A worker has no log of its own."""
+        self.remark = loaded.remark
+        for level, line in loaded.told:
+            log.log(level, "%s", line)
 
     def _answers(self) -> bool:
         """Whether the process is still there: one that died while idle is nobody's fault."""
@@ -280,8 +333,9 @@ class _LocalWorker:
 class _ClusterWorker:
     """A seat on a Dask cluster: pictures travel as bytes, the engine is loaded once in each process over there."""
 
-    def __init__(self, engine: str, address: str, limit_s: float) -> None:
-        self._engine = engine
+    def __init__(self, order: _Order, address: str, limit_s: float) -> None:
+        self.remark = ""
+        self._order = order
         self._address = address
         self._limit_s = limit_s
         self._client: Any = None
@@ -311,8 +365,7 @@ class _ClusterWorker:
     def analyse(self, picture: Path) -> Analysis:
         if self._executor is None:
             raise WorkerLost("Recognition was stopped")
-        target = engines.ENGINES.get(self._engine, "")
-        future = self._executor.submit(_analyse_bytes, self._engine, target, picture.read_bytes())
+        future = self._executor.submit(_analyse_bytes, self._order, picture.read_bytes())
         try:
             return future.result(self._limit_s + LOADING_LIMIT_S)
         except (StationError, FileNotFoundError):
@@ -379,7 +432,7 @@ def _kill(pid: int) -> None:
 # ---- inside a worker
 
 _engine: FaceEngine | None = None
-_loaded: dict[str, FaceEngine] = {}
+_loaded: dict[_Order, FaceEngine] = {}
 _loading = threading.Lock()
 
 
@@ -389,6 +442,7 @@ def _settle_in(polite: bool) -> None:
     threading.Thread(target=_end_with_parent, name="parent-watch", daemon=True).start()
     for library in ("OMP", "OPENBLAS", "MKL"):  # read when numpy is imported, which is later
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+    _ask_of_glibc("mallopt", _M_MMAP_THRESHOLD, _LARGE)
     if polite and hasattr(os, "nice"):
         os.nice(_POLITE)
 
@@ -400,12 +454,42 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _load(name: str, target: str) -> None:
-    """`target` travels along because the parent may know engines that a fresh import does not."""
+def _load(order: _Order) -> _Loaded:
     global _engine  # noqa: PLW0603  -- a worker is one process with one engine
-    if target:
-        engines.ENGINES[name] = target
-    _engine = engines.create(name)
+    told = _Told(logging.WARNING)
+    logger = logging.getLogger("receiver")
+    logger.addHandler(told)
+    try:
+        _engine = _created(order)
+    finally:
+        logger.removeHandler(told)
+    _ask_of_glibc("malloc_trim", 0)  # what loading needed and freed again: 25 MB
+    return _Loaded(_engine.remark, tuple(told.lines))
+
+
+def _ask_of_glibc(function: str, *arguments: int) -> None:
+    """Freed memory belongs to the system again; elsewhere it comes back by itself or not at all."""
+    if sys.platform == "linux":
+        with suppress(AttributeError):  # another C library
+            getattr(ctypes.CDLL(None), function)(*arguments)
+
+
+def _created(order: _Order) -> FaceEngine:
+    if order.target:
+        engines.ENGINES[order.engine] = order.target
+    return engines.create(order.engine, models=order.models, detector=order.detector, threads=order.threads)
+
+
+class _Told(logging.Handler):
+    """Keeps what is logged while an engine is loaded, for the parent's log."""
+
+    def __init__(self, level: int) -> None:
+        super().__init__(level)
+        self.lines: list[tuple[int, str]] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep one record."""
+        self.lines.append((record.levelno, record.getMessage()))
 
 
 def _analyse(picture: str) -> Analysis:
@@ -414,17 +498,15 @@ def _analyse(picture: str) -> Analysis:
     return _examined(_engine, Path(picture))
 
 
-def _analyse_bytes(name: str, target: str, data: bytes) -> Analysis:
+def _analyse_bytes(order: _Order, data: bytes) -> Analysis:
     """On a cluster there is no common disk: the bytes come along and lie in a file as long as they are looked at."""
     with _loading:
-        if name not in _loaded:
-            if target:
-                engines.ENGINES[name] = target
-            _loaded[name] = engines.create(name)
+        if order not in _loaded:
+            _loaded[order] = _created(order)
     with tempfile.TemporaryDirectory() as folder:
         picture = Path(folder) / "picture"
         picture.write_bytes(data)
-        return _examined(_loaded[name], picture)
+        return _examined(_loaded[order], picture)
 
 
 def _examined(engine: FaceEngine, picture: Path) -> Analysis:

@@ -20,6 +20,11 @@ class FaceEngine(Protocol):
     """Kept beside every embedding, so that vectors of two engines are never compared."""
     dimensions: int
     """Length of an embedding."""
+    remark: str
+    """What the owner should know about how it was loaded, in a sentence; empty when all is well."""
+
+    def __init__(self, *, models: Path | None, detector: str, threads: int) -> None:
+        """As `create` is told."""
 
     def analyse(self, picture: Path) -> Analysis:
         """Every face of a picture file, EXIF orientation applied.
@@ -32,13 +37,19 @@ ENGINES = {"dlib": "receiver.engines.dlib_engine:DlibEngine"}
 """Name -> `module:class`; looked up only when used, because loading models takes time and memory."""
 
 
-def create(name: str) -> FaceEngine:
-    """Load an engine with its models. Raises EngineError with a sentence when that fails."""
+def create(name: str, *, models: Path | None = None, detector: str = "auto", threads: int = 1) -> FaceEngine:
+    """Load an engine with its models. Raises EngineError with a sentence when that fails.
+
+    `models` is the folder for what engines make or fetch once (None: nothing is kept on disk), `detector` is the
+    setting recognition.detector, `threads` is how many cores one picture may take.
+    """
     if name not in ENGINES:
         raise EngineError(f"There is no engine {name}", f"Known are: {', '.join(ENGINES)}.")
     module, _, attribute = ENGINES[name].partition(":")
     try:
-        engine: FaceEngine = getattr(import_module(module), attribute)()
+        engine: FaceEngine = getattr(import_module(module), attribute)(
+            models=models, detector=detector, threads=threads
+        )
     except (ImportError, OSError, RuntimeError) as error:
         raise EngineError(f"The engine {name} cannot be loaded", str(error)) from error
     return engine

@@ -7,6 +7,7 @@ with that embedding; `{"do": "die"}` takes the process down.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import signal
 import sys
@@ -32,6 +33,9 @@ def picture(*faces: Any, **order: Any) -> bytes:
 class PretendEngine:
     name = "pretend"
     dimensions = 2
+
+    def __init__(self, *, models: Path | None = None, detector: str = "auto", threads: int = 1) -> None:
+        self.remark = f"It sees by {detector} with {threads} threads, models in {models}." if models else ""
 
     def analyse(self, path: Path) -> Analysis:
         data = path.read_bytes()
@@ -74,14 +78,22 @@ class PretendEngine:
 class UnwillingEngine:
     """Cannot be loaded as long as the file that $PRETEND_BLOCKED names exists."""
 
-    def __new__(cls) -> PretendEngine:  # type: ignore[misc]
+    def __new__(cls, **options: Any) -> PretendEngine:  # type: ignore[misc]
         if Path(os.environ["PRETEND_BLOCKED"]).exists():
             raise RuntimeError("the model file is damaged")
-        return PretendEngine()
+        return PretendEngine(**options)
+
+
+class GrumblingEngine(PretendEngine):
+    """Has something to say to the log while it is loaded."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        logging.getLogger("receiver.engines").warning("The model %s was damaged and is made again.", "nose")
 
 
 class DyingEngine:
-    def __init__(self) -> None:
+    def __init__(self, **options: Any) -> None:
         os._exit(3)
 
 

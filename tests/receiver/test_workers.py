@@ -17,7 +17,7 @@ from types import ModuleType
 import psutil
 import pytest
 
-from receiver import engines
+from receiver import engines, workers
 from receiver.errors import BrokenPicture, EngineError
 from receiver.workers import WorkerLost, WorkerPool
 
@@ -31,8 +31,8 @@ Draw = Callable[[bytes], Path]
 
 @pytest.fixture(autouse=True)
 def _pretend_engines(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, attribute in (("pretend", "PretendEngine"), ("unwilling", "UnwillingEngine"), ("dying", "DyingEngine")):
-        monkeypatch.setitem(engines.ENGINES, name, f"pretend_engine:{attribute}")
+    for name in ("pretend", "unwilling", "grumbling", "dying"):
+        monkeypatch.setitem(engines.ENGINES, name, f"pretend_engine:{name.capitalize()}Engine")
 
 
 @pytest.fixture
@@ -69,6 +69,20 @@ def test_start_returns_at_once_and_the_worker_gets_ready_in_the_background(pool:
 def test_pictures_are_looked_at_in_another_process_and_always_in_the_same(pool: WorkerPool, draw: Draw) -> None:
     first, second = worker_pid(pool, draw), worker_pid(pool, draw)
     assert first == second != os.getpid()
+
+
+def test_another_worker_loads_only_when_those_loaded_are_busy(draw: Draw, tmp_path: Path) -> None:
+    pool = WorkerPool("pretend", processes=3, idle_s=60)
+    try:
+        assert len({worker_pid(pool, draw) for _ in range(6)}) == 1
+        meeting = tmp_path / "meeting"
+        meeting.mkdir()
+        with ThreadPoolExecutor(2) as threads:
+            pictures = [draw(picture(do="meet", folder=str(meeting), count=2)) for _ in range(2)]
+            assert all(threads.map(pool.analyse, pictures))
+        assert sum(worker.loaded for worker in pool._workers) == 2
+    finally:
+        pool.stop()
 
 
 def test_a_worker_killed_while_idle_is_replaced_without_anybody_noticing(pool: WorkerPool, draw: Draw) -> None:
@@ -156,6 +170,28 @@ def test_an_engine_is_tried_again_and_works_once_its_trouble_is_over(
         block.unlink()
         pool.load()
         assert pool.ready
+    finally:
+        pool.stop()
+
+
+def test_an_engine_is_told_its_folder_its_detector_and_its_threads_and_its_remark_comes_back(tmp_path: Path) -> None:
+    pool = WorkerPool("pretend", models=tmp_path, detector="hog", threads=2)
+    try:
+        assert pool.remark == ""
+        pool.load()
+        assert pool.remark == f"It sees by hog with 2 threads, models in {tmp_path}."
+    finally:
+        pool.stop()
+
+
+@pytest.mark.expects_log("The model nose was damaged")
+def test_what_an_engine_tells_the_log_while_it_is_loaded_stands_in_the_stations_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    pool = WorkerPool("grumbling")
+    try:
+        pool.load()
+        assert caplog.messages == ["The model nose was damaged and is made again."]
     finally:
         pool.stop()
 
@@ -330,6 +366,16 @@ def test_on_a_cluster_the_picture_travels_as_bytes_and_errors_come_back(draw: Dr
         assert pool.analyse(draw(picture([3, 4]))).faces[0].embedding.tolist() == [3, 4]
         with pytest.raises(BrokenPicture):
             pool.analyse(draw(b"BM{"))
+    finally:
+        pool.stop()
+
+
+@pytest.mark.usefixtures("_dask")
+def test_on_a_cluster_no_folder_of_this_machine_is_used(draw: Draw, tmp_path: Path) -> None:
+    pool = WorkerPool("pretend", cluster="tcp://scheduler:8786", models=tmp_path)
+    try:
+        pool.analyse(draw(picture()))
+        assert not [order for order in workers._loaded if order.models]
     finally:
         pool.stop()
 
