@@ -156,7 +156,7 @@ def _runner_up(face: Face) -> str:
 
 def photo_caution() -> str:
     """What stands wherever a door is let in."""
-    return tr("A photo held to its camera looks like a person: never let anything open by a face.")
+    return tr("A photo held to its camera looks like the person it shows: never let anything open because of a name.")
 
 
 def picture_words(snapshot: Snapshot | None) -> str:

@@ -49,8 +49,8 @@ _PRIOR = 0.5
 _MOST_CROWDED, _FEW_PAIRS, _ENOUGH_PEOPLE = 0.06, 4, 100
 """Bounds of People.crowding: brothers and sisters are alike without strangers being like them."""
 
-_NEIGHBOURS = 64
-"""The people behind so many nearest photos are compared in full."""
+_NEIGHBOURS, _RIVALS = 64, 8
+"""Of the people behind so many nearest photos, the nearest so many are compared in full."""
 _TRIM = 1 / 3
 """Of an identity's photos the farthest third is left out: a poor one, or a look of other years."""
 
@@ -124,11 +124,11 @@ class People:
         count, wanted = _NEIGHBOURS, min(2, len(self.names))
         while True:
             rows, _ = self.search.nearest(fused.embedding, count)
-            near = {int(owner) for owner in self.owners[rows] if owner >= 0}
+            near = list(dict.fromkeys(int(owner) for owner in self.owners[rows] if owner >= 0))
             if len(near) >= wanted or len(rows) < count:
                 break
             count *= 8
-        for owner in near:
+        for owner in near[:_RIVALS]:
             mine = self.embeddings[np.flatnonzero(self.owners == owner)]
             distances = np.sort(_distances(mine, fused))
             kept = distances[: max(1, math.ceil(len(distances) * (1 - _TRIM)))]

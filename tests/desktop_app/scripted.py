@@ -55,6 +55,8 @@ class ScriptedStation:
             name: Part(name, PartState.WORKING, "", time.time()) for name in ("receiver", "recognition")
         } | {name: Part(name, PartState.OFF, "off", time.time()) for name in ("telegram", "mqtt")}
         self.judgements: dict[str, tuple[Judgement, str]] = {}
+        self.judge: Callable[[Path], None] = lambda path: None
+        """Called for each photo that is judged, on the thread that judges."""
         self.ring_as: Visit | None = None
         self.yunet: Path | None = None
         self.fetching: Callable[[], None] = lambda: None
@@ -121,9 +123,23 @@ class ScriptedStation:
         judgement, reason = self.judgements.get(name, (Judgement.GOOD, ""))
         return relabelled, Photo(name, Path("face.jpg"), "", judgement, reason)
 
-    def enrol(self, name: str, photos: Sequence[Path], progress: object = None) -> tuple[Photo, ...]:
+    def enrol(
+        self,
+        name: str,
+        photos: Sequence[Path],
+        progress: Callable[[int, int], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> tuple[Photo, ...]:
         self.calls.append(("enrol", name, tuple(photos)))
-        judged = tuple(Photo(name, p, p.name, *self.judgements.get(p.name, (Judgement.GOOD, ""))) for p in photos)
+        seen = []
+        for done, path in enumerate(photos):
+            if cancelled and cancelled():
+                break
+            self.judge(path)
+            seen.append(Photo(name, path, path.name, *self.judgements.get(path.name, (Judgement.GOOD, ""))))
+            if progress:
+                progress(done + 1, len(photos))
+        judged = tuple(seen)
         good = tuple(p for p in judged if p.judgement is Judgement.GOOD)
         before = self.people.get(name, Identity(name, ()))
         if good:

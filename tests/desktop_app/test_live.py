@@ -22,7 +22,8 @@ def test_a_ring_shows_at_once_with_its_picture_and_then_its_verdict(qtbot, opene
     assert panel.headline.text() == "Someone is at the door"
     assert "Front door" in panel.subline.text()
     qtbot.waitUntil(lambda: panel.picture.has_image)
-    known = replace(ring, state=VisitState.CONCLUDED, verdict=Verdict.KNOWN, faces=(a_face(Verdict.KNOWN, "Anna"),))
+    anna = replace(a_face(Verdict.KNOWN, "Anna"), snapshot=ring.best_snapshot)
+    known = replace(ring, state=VisitState.CONCLUDED, verdict=Verdict.KNOWN, faces=(anna,))
     station.publish(replace(known, concluded_at=ring.started_at + 0.4))
     qtbot.waitUntil(lambda: panel.headline.text() == "Anna is at the door")
     assert [mark.text for mark in panel.picture.marks] == ["Anna"]
@@ -198,3 +199,12 @@ def test_an_older_visit_can_be_looked_at_and_a_new_ring_takes_over(qtbot, opened
     station.publish(replace(newer, reason="changed"))
     station.publish(a_visit(picture, at=now, verdict=None, id_="ffff"))
     qtbot.waitUntil(lambda: panel.visit.id == "ffff")
+
+
+def test_somebody_seen_in_another_picture_of_the_visit_is_told_but_not_drawn(qtbot, opened, station, picture) -> None:
+    visit = a_visit(picture, faces=[a_face(Verdict.KNOWN, "Anna")])
+    elsewhere = a_face(Verdict.UNKNOWN)
+    station.publish(replace(visit, faces=(*visit.faces, elsewhere)))
+    panel = opened.live.panel
+    qtbot.waitUntil(lambda: panel.headline.text() == "Anna and someone else are at the door")
+    assert [mark.text for mark in panel.picture.marks] == ["Anna"]

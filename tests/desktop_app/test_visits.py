@@ -23,7 +23,7 @@ def test_a_visit_says_why_it_got_its_verdict_and_how_its_messages_fared(qtbot, o
     qtbot.waitUntil(lambda: opened.assembly.visits.rowCount() == 1)
     opened.visits.list.setCurrentIndex(opened.assembly.visits.index(0, 0))
     told = _texts(opened.visits.reasons)
-    assert "distance 0.38, a name is given up to 0.52" in told
+    assert "distance 0.38, a name is given up to 0.55" in told
     assert "Bob at 0.66" in told
     assert "the token is wrong" in told
 

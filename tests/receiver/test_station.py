@@ -95,6 +95,30 @@ def test_a_stranger_named_by_the_owner_is_enrolled_and_known_next_time(
     assert watcher.verdict(station.ring(later).id).identities == ("Eileen",)
 
 
+def test_not_anna_sticks_to_faces_like_that_one_until_it_is_withdrawn(
+    station: Station, tmp_path: Path, grace_hopper: Image.Image
+) -> None:
+    station.apply({("recognition", "merge_window_s"): 0})
+    watcher = Watcher(station)
+    station.enrol("Anna", [save(tmp_path, "anna.jpg", grace_hopper)])
+    first = watcher.verdict(station.ring(save(tmp_path, "1.jpg", grace_hopper.resize((400, 469)))).id)
+    assert first.identities == ("Anna",)
+    judged, rejection = station.reject_face(first.faces[0].id)
+    assert (judged.id, judged.verdict, judged.identities) == (first.id, Verdict.UNKNOWN, ())
+    again = watcher.verdict(station.ring(save(tmp_path, "2.jpg", grace_hopper.resize((420, 492)))).id)
+    assert again.verdict in (Verdict.UNKNOWN, Verdict.UNCLEAR)
+    assert again.identities == ()
+    assert station.withdraw_rejection(rejection, first.faces[0].id).identities == ("Anna",)
+    later = watcher.verdict(station.ring(save(tmp_path, "3.jpg", grace_hopper.resize((380, 445)))).id)
+    assert later.identities == ("Anna",)
+
+
+def test_a_face_without_a_name_has_none_to_take_away(station: Station, tmp_path: Path, astronaut: Image.Image) -> None:
+    visit = Watcher(station).verdict(station.ring(save(tmp_path, "1.jpg", astronaut)).id)
+    with pytest.raises(StationError):
+        station.reject_face(visit.faces[0].id)
+
+
 def test_a_name_that_is_no_name_changes_nothing(station: Station, tmp_path: Path, astronaut: Image.Image) -> None:
     watcher = Watcher(station)
     visit = watcher.verdict(station.ring(save(tmp_path, "1.jpg", astronaut)).id)

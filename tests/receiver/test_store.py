@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -10,7 +11,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 
@@ -185,9 +188,49 @@ def test_photos_are_judged_once_per_engine(store: Store) -> None:
     store.judge_photo("abc", "dlib", Judgement.GOOD, "", np.arange(128, dtype=np.float32))
     store.judge_photo("def", "dlib", Judgement.NO_FACE, "no face in it", None)
     judged = store.judged_photos("dlib")
-    assert judged["def"] == (Judgement.NO_FACE, "no face in it", None)
-    assert judged["abc"][2] is not None and judged["abc"][2][127] == 127.0
+    assert judged == {"def": (Judgement.NO_FACE, "no face in it"), "abc": (Judgement.GOOD, "")}
+    ((hash_, embedding),) = store.photo_embeddings("dlib", ["abc", "def"])
+    assert (hash_, embedding[127]) == ("abc", 127.0)
     assert store.judged_photos("other") == {}
+
+
+def test_a_database_of_the_first_release_keeps_its_visits_and_has_its_photos_looked_at_again(tmp_path: Path) -> None:
+    """What `dlib` meant then (no mirror image) is told apart from what it means now."""
+    engine = create_engine(f"sqlite:///{tmp_path / 's.sqlite3'}")
+    config = Config()
+    config.set_main_option("script_location", "receiver:migrations")
+    with engine.connect() as db:
+        config.attributes["connection"] = db
+        command.upgrade(config, "0001")
+        for statement in (
+            "INSERT INTO doors VALUES ('front', 'Front', 'approved', 1, 1, 1, 0)",
+            "INSERT INTO visits VALUES ('v', 'front', 'ring', 1, 1, 'concluded', 'known', '', 2, 's')",
+            "INSERT INTO snapshots VALUES ('s', 'v', 'front', 'recognised', '/s.jpg', 'h', 1, 640, 480, 0, '{}')",
+            "INSERT INTO photos VALUES ('h', 'dlib', 'good', '', x'00000000')",
+        ):
+            db.exec_driver_sql(statement)
+        for number in (7, 8):
+            db.exec_driver_sql(
+                "INSERT INTO faces VALUES (?, 's', '[1, 9, 9, 1]', '[]', ?, 'dlib', x'00000000', 'known', '', 'Anna',"
+                " 0.3, NULL, NULL)",
+                (
+                    number,
+                    json.dumps(
+                        {"eye_distance": 30, "sharpness": 9, "brightness": 120, "contrast": 40}
+                        | {"yaw": 0.0, "score": 1.0}
+                    ),
+                ),
+            )
+        db.commit()
+    engine.dispose()
+    store = Store(tmp_path / "s.sqlite3")
+    visit = store.visit("v")
+    assert visit.identities == ("Anna",)
+    assert len({face.visitor for face in visit.faces}) == 2, "faces of one picture are different people"
+    assert visit.faces[0].quality.detector == "hog"
+    assert [seen.engine for seen in store.same_visitor(7)] == ["dlib, not mirrored"]
+    assert store.judged_photos("dlib") == {}
+    store.close()
 
 
 def test_a_database_from_the_future_is_refused_with_a_sentence(tmp_path: Path) -> None:
@@ -211,3 +254,29 @@ def test_the_migrations_lead_to_the_tables_the_code_uses(store: Store) -> None:
         differences = compare_metadata(MigrationContext.configure(db), metadata)
     engine.dispose()
     assert differences == []
+
+
+# ---- "not Anna"
+
+
+def test_a_rejection_keeps_the_face_and_goes_with_its_identity(store: Store) -> None:
+    visit = conclude(store, receive(store, 100.0), Verdict.KNOWN, "Anna")
+    first = store.reject("Anna", visit.faces[0].id)
+    store.reject("Bob", visit.faces[0].id)
+    assert [name for name, _ in store.rejections("dlib")] == ["Anna", "Bob"]
+    assert store.rejections("dlib")[0][1].tolist() == [1.0] * 128
+    assert store.rejections("another") == ()
+    store.rename_rejections("Bob", "Robert")
+    store.withdraw(first)
+    assert [name for name, _ in store.rejections("dlib")] == ["Robert"]
+    store.forget_rejections("Robert")
+    assert store.rejections("dlib") == ()
+
+
+def test_a_rejection_outlives_its_visit(store: Store) -> None:
+    visit = conclude(store, receive(store, 100.0), Verdict.KNOWN, "Anna")
+    store.reject("Anna", visit.faces[0].id)
+    store.delete_visit(visit.id)
+    assert len(store.rejections("dlib")) == 1
+    with pytest.raises(KeyError):
+        store.reject("Anna", visit.faces[0].id)
