@@ -101,6 +101,7 @@ class Judgement(StrEnum):
     TOO_BRIGHT = "too_bright"
     LOW_CONTRAST = "low_contrast"
     TURNED_AWAY = "turned_away"
+    CUT_OFF = "cut_off"
     UNREADABLE = "unreadable"
     DUPLICATE = "duplicate"
 

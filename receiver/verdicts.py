@@ -44,16 +44,19 @@ class Lines(NamedTuple):
     brightest: float
     contrast: float
     yaw: float
+    pitch: float
+    roll: float
+    cut_off: float
 
 
-RECOGNITION = Lines(eye_distance=18, sharpness=2.5, darkest=40, brightest=225, contrast=14, yaw=0.32)
+RECOGNITION = Lines(16, 2.5, darkest=30, brightest=225, contrast=10, yaw=0.32, pitch=0.35, roll=45, cut_off=0.4)
 """Below one of these a face carries no name, however near it comes to somebody."""
 
-STRANGER = Lines(eye_distance=19, sharpness=5, darkest=50, brightest=215, contrast=18, yaw=0.28)
+STRANGER = Lines(19, 3, darkest=40, brightest=215, contrast=14, yaw=0.28, pitch=0.22, roll=35, cut_off=0.03)
 """Below one of these a face that nobody is near to is no stranger either: a known person would often look the same.
 Stricter than RECOGNITION, because a name is confirmed by its distance and "someone you don't know" by nothing."""
 
-ENROLMENT = Lines(eye_distance=25, sharpness=6, darkest=55, brightest=205, contrast=22, yaw=0.22)
+ENROLMENT = Lines(25, 6, darkest=55, brightest=205, contrast=22, yaw=0.22, pitch=0.2, roll=30, cut_off=0.02)
 """Stricter again: one poor photo spoils every later answer, one poor visit only itself."""
 
 BACKLIT_CONTRAST = 55.0
@@ -68,6 +71,7 @@ _WORDS = {
     Judgement.LOW_CONTRAST: "the face is washed out",
     Judgement.BLURRED: "the face is blurred",
     Judgement.TURNED_AWAY: "the face is turned away",
+    Judgement.CUT_OFF: "the face is cut off by the picture's edge",
     Judgement.NO_FACE: "there is no face in it",
 }
 
@@ -91,7 +95,9 @@ def _measures(quality: Quality, lines: Lines) -> Iterator[tuple[Judgement, bool]
     yield Judgement.TOO_BRIGHT, quality.brightness > lines.brightest
     yield Judgement.LOW_CONTRAST, quality.contrast < lines.contrast
     yield Judgement.BLURRED, quality.sharpness < lines.sharpness
-    yield Judgement.TURNED_AWAY, abs(quality.yaw) > lines.yaw
+    yield Judgement.CUT_OFF, quality.cut_off > lines.cut_off
+    turned = abs(quality.yaw) > lines.yaw or abs(quality.pitch) > lines.pitch or abs(quality.roll) > lines.roll
+    yield Judgement.TURNED_AWAY, turned
 
 
 def _in_words(judgement: Judgement, quality: Quality) -> str:
