@@ -90,6 +90,16 @@ class Chain(QObject):
         self.start()
 
 
+class Tally(QObject):
+    """How far a task is: told on its thread, heard on the UI thread, before the task's result."""
+
+    counted = Signal(int)
+
+    def tell(self, done: int, _all: int) -> None:
+        """As the station's commands report progress."""
+        self.counted.emit(done)
+
+
 def wait_for_all(milliseconds: int = 5000) -> bool:
     """Wait for running tasks, at the end of the program; says whether all came to their end."""
     return QThreadPool.globalInstance().waitForDone(milliseconds)

@@ -104,10 +104,14 @@ def _check(chosen: Settings, _options: argparse.Namespace) -> int:
 
 
 def _enrol(chosen: Settings, options: argparse.Namespace) -> int:
-    with _gallery(chosen) as (gallery, _):
-        photos = gallery.enrol(options.name, options.photos, None)
+    from receiver.workers import one_for_each_core  # noqa: PLC0415
+
+    with _gallery(chosen, one_for_each_core()) as (gallery, _), _interruptible() as interrupted:
+        photos = gallery.enrol(options.name, options.photos, None, interrupted.is_set)
     for photo in photos:
         print(f"{photo.judgement}\t{photo.path}\t{photo.reason}".rstrip())
+    if interrupted.is_set():
+        raise StationError("Interrupted", "what is printed above was done, the other photos are untouched")
     if not any(photo.judgement == "good" for photo in photos):
         raise StationError(f"Nothing was added to {options.name}", "no photo was good enough")
     return 0
@@ -198,7 +202,24 @@ def _progress_shown() -> Iterator[Callable[[int, int], None] | None]:
 
 
 @contextmanager
-def _gallery(chosen: Settings) -> Iterator[tuple[Gallery, WorkerPool]]:
+def _interruptible() -> Iterator[threading.Event]:
+    """Ctrl-C asks for an early end, in order; a second one insists."""
+    interrupted = threading.Event()
+
+    def interrupt(*_: object) -> None:
+        if interrupted.is_set():
+            raise KeyboardInterrupt
+        interrupted.set()
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield interrupted
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _gallery(chosen: Settings, processes: int = 1) -> Iterator[tuple[Gallery, WorkerPool]]:
     """The gallery as the station has it, for one command; a running station notices what changes."""
     from receiver.gallery import Gallery  # noqa: PLC0415
     from receiver.store import Store  # noqa: PLC0415
@@ -206,13 +227,14 @@ def _gallery(chosen: Settings) -> Iterator[tuple[Gallery, WorkerPool]]:
 
     store = Store(chosen.data_dir / "station.sqlite3")
     pool = WorkerPool(
-        chosen.recognition.engine, models=chosen.data_dir / "models", detector=chosen.recognition.detector
+        chosen.recognition.engine, processes, models=chosen.data_dir / "models", detector=chosen.recognition.detector
     )
     gallery = Gallery(chosen.gallery, store, pool, chosen.recognition.engine, lambda _: None)
     try:
         gallery.refresh()
         yield gallery, pool
     finally:
+        gallery.stop()
         pool.stop()
         store.close()
 

@@ -10,9 +10,10 @@ import hashlib
 import os
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from receiver.errors import GalleryError
@@ -26,7 +27,7 @@ _FORBIDDEN = re.compile(r'[<>:"/\\|?*\u202a-\u202e\u2066-\u2069]')
 """What Windows forbids in a file name, and the marks that make a name read differently from what it is."""
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
 """Windows' device names (learn.microsoft.com, "Naming Files, Paths, and Namespaces")."""
-_PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".bmp"})
+_PICTURE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".bmp")
 _HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 
 
@@ -61,26 +62,36 @@ def kind_of(data: bytes) -> str | None:
     return ".bmp" if data.startswith(b"BM") else None
 
 
-def walk(folder: Path) -> Iterator[PhotoFile]:
-    """Photos as <name>/<file> and <name>.<suffix>; nothing hidden, and no links that lead elsewhere."""
-    for entry in entries(folder):
-        name = identity_of(entry)
+def walk(folder: Path, before: Mapping[str, PhotoFile] = MappingProxyType({})) -> Iterator[PhotoFile]:
+    """Photos as <name>/<file> and <name>.<suffix>; nothing hidden, and no links that lead elsewhere.
+
+    `before`, by path, is what an earlier walk found: what has not changed since comes back as it was.
+    """
+    for entry in _visible(folder):
+        is_folder = entry.is_dir()
+        name = plain(entry.name if is_folder else Path(entry.name).stem)
         if name_problem(name):
             continue
-        for path in entries(entry) if entry.is_dir() else [entry]:
+        for file in _visible(entry.path) if is_folder else [entry]:
             with suppress(FileNotFoundError):
-                if path.is_file() and may_be_picture(path):
-                    yield PhotoFile(name, path, *stamp(path))
+                if not file.is_file() or not may_be_picture(file.path):
+                    continue
+                known, now = before.get(file.path), stamp(file.path)
+                yield known if known and known[2:] == now else PhotoFile(name, Path(file.path), *now)
 
 
 def entries(folder: Path) -> list[Path]:
     """What lies in a folder, by name: nothing hidden and no links; empty when there is no such folder."""
+    return [Path(entry.path) for entry in _visible(folder)]
+
+
+def _visible(folder: Path | str) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as found:
-            visible = [e.name for e in found if not e.name.startswith(".") and not e.is_symlink()]
+            visible = [e for e in found if not e.name.startswith(".") and not e.is_symlink()]
     except FileNotFoundError:
         return []
-    return [folder / name for name in sorted(visible)]
+    return sorted(visible, key=lambda entry: entry.name)
 
 
 def plain(name: str) -> str:
@@ -93,11 +104,11 @@ def identity_of(entry: Path) -> str:
     return plain(entry.name if entry.is_dir() else entry.stem)
 
 
-def may_be_picture(path: Path) -> bool:
+def may_be_picture(path: Path | str) -> bool:
     """A file that claims to be a picture deserves a judgement; any other one only when it is a picture."""
-    if path.suffix.lower() in _PICTURE_SUFFIXES:
+    if str(path).lower().endswith(_PICTURE_SUFFIXES):
         return True
-    with suppress(OSError), path.open("rb") as file:
+    with suppress(OSError), Path(path).open("rb") as file:
         return kind_of(file.read(16)) is not None
     return False
 
@@ -116,9 +127,9 @@ def expanded(photos: Sequence[Path]) -> Iterator[Path]:
             yield photo
 
 
-def stamp(path: Path) -> tuple[int, int]:
+def stamp(path: Path | str) -> tuple[int, int]:
     """(bytes, nanoseconds of the last change): a file with the same stamp need not be read again."""
-    status = path.stat()
+    status = os.stat(path)  # noqa: PTH116  -- a Path for each of many thousands takes longer than asking
     return status.st_size, status.st_mtime_ns
 
 

@@ -36,10 +36,10 @@ _PHOTOS_HELP, _PHOTOS_STEADY = 0.0225, 0.005
 _SAME_SEX = 2
 """A stranger of the same sex comes too near twice as often as one of either: the line reckons with those."""
 
-_SPREAD_COUNTS = 0.6
+_SPREAD_COUNTS = 0.75
 """The average of several pictures is nearer to everybody, strangers included. With the whole of its squared spread
-added the mean of the single squared distances would be back; with this much strangers come as near as with one
-picture or less (two to four pictures, of one moment or of different days), and the right person comes nearer."""
+added, the mean of the single squared distances would be back. With this much of it strangers stay beyond the line as
+they do with one picture, be the pictures of one moment or of different days, and the right person comes nearer."""
 
 _OWN_MEAN, _OWN_DEVIATION = 0.44, 0.07
 """Distance of a face at a door from photos of the same person."""

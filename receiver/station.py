@@ -50,14 +50,14 @@ from receiver.store import Store
 from receiver.verdicts import NAMED_BY_OWNER
 from receiver.web import create_app
 from receiver.wording import age
-from receiver.workers import WorkerPool
+from receiver.workers import WorkerPool, one_for_each_core
 
 _log = logging.getLogger(__name__)
 
 _PARTS = ("receiver", "recognition", "telegram", "mqtt")
 _EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104  -- what "every network of this computer" looks like
 _ENROLMENT_IDLE_S = 30.0
-"""The second worker, for gallery photos, gives its memory back after this long without work."""
+"""The other workers, for gallery photos, give their memory back after this long without work."""
 
 
 class Station:
@@ -128,6 +128,7 @@ class Station:
             stack.callback(pool.stop)
             enrolment = WorkerPool(
                 chosen.engine,
+                chosen.workers if chosen.cluster else one_for_each_core(),
                 cluster=chosen.cluster,
                 idle_s=_ENROLMENT_IDLE_S,
                 models=self._models,
@@ -333,10 +334,18 @@ class Station:
         return visit
 
     def enrol(
-        self, name: str, photos: Sequence[Path], progress: Callable[[int, int], None] | None = None
+        self,
+        name: str,
+        photos: Sequence[Path],
+        progress: Callable[[int, int], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
     ) -> tuple[Photo, ...]:
-        """Judge photos and add the good ones to a person; the others come back with the reason."""
-        return self._gallery.enrol(name, photos, progress)
+        """Judge photos, with every core, and add the good ones to a person; the others come back with the reason.
+
+        `progress` gets (photos done, photos in all) on this thread. When `cancelled` turns true, or the station stops,
+        only those done so far come back; given again, they take no time.
+        """
+        return self._gallery.enrol(name, photos, progress, cancelled)
 
     def rename(self, name: str, new: str) -> None:
         """Rename a person."""

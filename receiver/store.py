@@ -567,7 +567,9 @@ class Store:
     def photo_files(self) -> Mapping[str, tuple[int, int, str]]:
         """Path -> (bytes, nanoseconds of the last change, hash): files that need not be read again."""
         with self._read() as db:
-            return {row.path: (row.size, row.modified, row.hash) for row in db.execute(select(photo_files))}
+            c = photo_files.c
+            rows = db.execute(select(c.path, c.size, c.modified, c.hash))
+            return {path: (size, modified, hash_) for path, size, modified, hash_ in rows}
 
     def remember_photo_file(self, path: str, size: int, modified: int, hash_: str) -> None:
         """Keep a file's hash beside what tells that the file has changed."""

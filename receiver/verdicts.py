@@ -52,11 +52,11 @@ class Lines(NamedTuple):
 RECOGNITION = Lines(16, 2.5, darkest=30, brightest=225, contrast=10, yaw=0.32, pitch=0.35, roll=45, cut_off=0.4)
 """Below one of these a face carries no name, however near it comes to somebody."""
 
-STRANGER = Lines(19, 3, darkest=40, brightest=215, contrast=14, yaw=0.28, pitch=0.22, roll=35, cut_off=0.03)
+STRANGER = Lines(19, 3, darkest=40, brightest=215, contrast=14, yaw=0.28, pitch=0.3, roll=35, cut_off=0.03)
 """Below one of these a face that nobody is near to is no stranger either: a known person would often look the same.
 Stricter than RECOGNITION, because a name is confirmed by its distance and "someone you don't know" by nothing."""
 
-ENROLMENT = Lines(25, 6, darkest=55, brightest=205, contrast=22, yaw=0.22, pitch=0.2, roll=30, cut_off=0.02)
+ENROLMENT = Lines(25, 6, darkest=55, brightest=205, contrast=22, yaw=0.22, pitch=0.25, roll=30, cut_off=0.02)
 """Stricter again: one poor photo spoils every later answer, one poor visit only itself."""
 
 BACKLIT_CONTRAST = 55.0

@@ -236,7 +236,7 @@ class _LocalWorker:
         self.remark = ""
 
     def load(self) -> None:
-        if self.loaded and self._answers():
+        if self.loaded and self._lives():
             return
         self.unload()
         try:
@@ -285,13 +285,10 @@ class _LocalWorker:
         for level, line in loaded.told:
             log.log(level, "%s", line)
 
-    def _answers(self) -> bool:
+    def _lives(self) -> bool:
         """Whether the process is still there: one that died while idle is nobody's fault."""
-        try:
-            self._await(self._submit(os.getpid), self._limit_s)
-        except WorkerLost:
-            return False
-        return True
+        mine = [child.sentinel for child in multiprocessing.active_children() if child.pid == self._pid]
+        return bool(mine) and not wait(mine, 0)
 
     def _submit(self, function: Any, *arguments: Any) -> Future[Any]:
         with self._lock:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFrame, QProgressBar
 
 from desktop_app import words
 from desktop_app.item_models import IdentityModel, PhotoModel
 from desktop_app.pages.photo_list import PhotoDelegate
-from desktop_app.tasks import Chain, Outcome
+from desktop_app.tasks import Chain, Outcome, Tally
 from desktop_app.thumbnails import Thumbnails
 from desktop_app.widgets import icons, theme
 from desktop_app.widgets.basics import button, column, label, row
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 Group = tuple[str, list[Path]]
 _ROWS, _TALL = 3, 700
+_GROWTH, _MOST = 8, 64
+"""The first photo's answer stands there at once; after it the batches grow until every core has enough to do."""
 
 
 class Enrolment(QFrame):
@@ -46,6 +49,10 @@ class Enrolment(QFrame):
         self._chain: Chain | None = None
         self._results: list[Photo] = []
         self._total = 0
+        self._name = ""
+        self._stopped = Event()
+        self._tally = Tally()
+        self._tally.counted.connect(self._counted)
         self.photos = PhotoModel(self)
         self._lay_out(thumbnails)
         self.hide()
@@ -118,24 +125,27 @@ class Enrolment(QFrame):
         if self._chain is not None or not self._waiting:
             return
         name, paths = self._waiting.popleft()
+        self._name, self._stopped = name, Event()
         self._results = []
         self._total = len(paths)
         self.photos.replace(())
         self._progress.setRange(0, self._total)
-        self._show_progress(name)
-        self._chain = Chain(self, paths, partial(self._enrol, name), partial(self._judged, name))
+        self._show_progress()
+        enrol = partial(self._enrol, name, self._stopped.is_set)
+        self._chain = Chain(self, list(_batches(paths)), enrol, partial(self._judged, name))
         self._chain.finished.connect(partial(self._group_done, name))
         for widget in (self._progress, self._stop, self._list):
             widget.show()
         self._close.hide()
         self._chain.start()
 
-    def _enrol(self, name: str, path: Path) -> Sequence[Photo]:
-        return self._station.enrol(name, [path])
+    def _enrol(self, name: str, stopped: Callable[[], bool], batch: Sequence[Path]) -> Sequence[Photo]:
+        return self._station.enrol(name, batch, self._tally.tell, stopped)
 
-    def _judged(self, name: str, path: Path, outcome: Outcome[Sequence[Photo]]) -> None:
+    def _judged(self, name: str, batch: Sequence[Path], outcome: Outcome[Sequence[Photo]]) -> None:
         if outcome.error is not None:
-            photos: Sequence[Photo] = [Photo(name, path, "", Judgement.UNREADABLE, str(outcome.error))]
+            why = str(outcome.error)
+            photos: Sequence[Photo] = [Photo(name, path, "", Judgement.UNREADABLE, why) for path in batch]
         else:
             photos = outcome.value or ()
         for photo in photos:
@@ -143,12 +153,18 @@ class Enrolment(QFrame):
             self.photos.append(photo)
         self._fit_list()
         self._list.scrollToBottom()
-        self._show_progress(name)
+        self._show_progress()
 
-    def _show_progress(self, name: str) -> None:
-        done = len(self._results)
+    @Slot(int)
+    def _counted(self, done: int) -> None:
+        if self._chain is not None:
+            self._show_progress(done)
+
+    def _show_progress(self, in_batch: int = 0) -> None:
+        done = len(self._results) + in_batch
         self._progress.setValue(done)
-        self._say("people", "accent", self.tr("Photos of {0}: {1} of {2} looked at").format(name, done, self._total))
+        told = self.tr("Photos of {0}: {1} of {2} looked at")
+        self._say("people", "accent", told.format(self._name, done, self._total))
 
     def _group_done(self, name: str) -> None:
         self._chain = None
@@ -171,6 +187,7 @@ class Enrolment(QFrame):
 
     def _cancel(self) -> None:
         self._waiting.clear()
+        self._stopped.set()
         if self._chain is not None:
             self._chain.cancel()
 
@@ -184,3 +201,10 @@ class Enrolment(QFrame):
         icons.put(self._sign, icon, tone)
         self.told.setText(text)
         self.show()
+
+
+def _batches(paths: Sequence[Path]) -> Iterator[Sequence[Path]]:
+    start, size = 0, 1
+    while start < len(paths):
+        yield paths[start : start + size]
+        start, size = start + size, min(size * _GROWTH, _MOST)

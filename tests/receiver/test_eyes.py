@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -182,7 +183,7 @@ def test_a_small_face_of_a_large_picture_is_found_on_a_later_copy(
 ) -> None:
     """It comes without its uniform, whose emblem would otherwise be looked at as well."""
     head = grace_hopper.crop((120, 60, 400, 390))
-    height = 160 if eye._detector.name == "hog" else 60
+    height = 160 if eye._detectors[0].name == "hog" else 60
     (face,) = looked_at(eye, tmp_path, at_a_door(head, (1600, 1200), height))
     assert len(looks) > 1
     assert looks == sorted(looks)
@@ -192,22 +193,40 @@ def test_a_small_face_of_a_large_picture_is_found_on_a_later_copy(
 # ---- YuNet
 
 
-def test_yunet_serves_where_its_file_is_and_hog_is_not_even_loaded(
-    with_yunet: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delattr(hog, "load")
+def test_yunet_looks_first_where_its_file_is(with_yunet: Path) -> None:
     engine = DlibEngine(models=with_yunet)
-    assert (engine._detector.name, engine.remark) == ("yunet", "")
+    assert [detector.name for detector in engine._detectors] == ["yunet", "hog"]
+    assert engine.remark == ""
+
+
+def test_hog_looks_where_yunet_sees_nothing(
+    models: Path, tmp_path: Path, grace_hopper: Image.Image, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Blind:
+        name = "yunet"
+
+        def looks(self, width: int, height: int) -> Iterator[float]:
+            yield 1.0
+
+        def sightings(self, picture: Picture, scale: float) -> list[Sighting]:
+            return []
+
+    engine = DlibEngine(models=models)
+    monkeypatch.setattr(engine, "_detectors", (Blind(), *engine._detectors))
+    picture = tmp_path / "door.jpg"
+    picture.write_bytes(at_a_door(grace_hopper, (640, 480), 300))
+    (face,) = engine.analyse(picture).faces
+    assert face.quality.detector == "hog"
 
 
 @pytest.mark.parametrize("folder", ["models", None])
 def test_without_its_file_hog_serves_without_a_remark(folder: str | None, request: pytest.FixtureRequest) -> None:
     engine = DlibEngine(models=request.getfixturevalue(folder) if folder else None)
-    assert (engine._detector.name, engine.remark) == ("hog", "")
+    assert (engine._detectors[0].name, engine.remark) == ("hog", "")
 
 
 def test_whoever_wants_hog_gets_it_although_yunet_is_there(with_yunet: Path) -> None:
-    assert DlibEngine(models=with_yunet, detector="hog")._detector.name == "hog"
+    assert DlibEngine(models=with_yunet, detector="hog")._detectors[0].name == "hog"
 
 
 def test_whoever_insists_on_yunet_is_told_that_it_is_missing(models: Path) -> None:
@@ -222,7 +241,7 @@ def test_a_file_that_opencv_cannot_load_leaves_hog_and_a_remark(
     strange.write_bytes(b"\x08\x07 no network at all")
     monkeypatch.setattr(dlib_engine, "find_detector", lambda _: strange)
     engine = DlibEngine(models=models)
-    assert engine._detector.name == "hog"
+    assert engine._detectors[0].name == "hog"
     assert "YuNet cannot be loaded" in engine.remark
 
 
@@ -256,7 +275,7 @@ def test_a_small_face_is_seen_once_wherever_the_tiles_meet(
 ) -> None:
     wall = Image.new("RGB", (1600, 1200), (96, 104, 112))
     wall.paste(grace_hopper.crop((120, 60, 400, 390)).resize((110, 130)), (x, 540))
-    (sighting,) = by_yunet._detector.sightings(picture_of(wall), 0.8)
+    (sighting,) = by_yunet._detectors[0].sightings(picture_of(wall), 0.8)
     assert x < (sighting.left + sighting.right) / 2 < x + 110
 
 
@@ -320,8 +339,8 @@ def test_a_crowd_is_looked_at_up_to_its_twelve_surest(by_hog: DlibEngine, grace_
             return [Sighting(160 + n, 170, 350 + n, 360, 1.0) for n in range(20)]
 
     engine = object.__new__(DlibEngine)
-    engine._detector, engine._predictor = Everywhere(), by_hog._predictor  # type: ignore[assignment]
-    assert len(list(engine._candidates(picture_of(grace_hopper), 1.0))) == 12
+    engine._detectors, engine._predictor = (Everywhere(),), by_hog._predictor  # type: ignore[assignment]
+    assert len(list(engine._candidates(engine._detectors[0], picture_of(grace_hopper), 1.0))) == 12
 
 
 # ---- pictures in two sizes

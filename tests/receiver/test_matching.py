@@ -125,7 +125,7 @@ def test_an_average_of_several_pictures_is_not_as_near_as_it_looks() -> None:
     gallery = people({"Anna": [[0.5, 0]]})
     alone, several = (gallery.match(at(0, spread=spread), RULE).distance for spread in (0.0, 0.2))
     assert alone == pytest.approx(0.5)
-    assert several == pytest.approx((0.25 + 0.6 * 0.04) ** 0.5)
+    assert several == pytest.approx((0.25 + 0.75 * 0.04) ** 0.5)
 
 
 def test_strangers_are_named_no_sooner_by_an_average_than_by_one_picture() -> None:

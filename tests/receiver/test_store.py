@@ -191,6 +191,9 @@ def test_photos_are_judged_once_per_engine(store: Store) -> None:
     assert judged == {"def": (Judgement.NO_FACE, "no face in it"), "abc": (Judgement.GOOD, "")}
     ((hash_, embedding),) = store.photo_embeddings("dlib", ["abc", "def"])
     assert (hash_, embedding[127]) == ("abc", 127.0)
+    assert store.judged_photo("def", "dlib") == (Judgement.NO_FACE, "no face in it", None)
+    assert store.judged_photo("abc", "other") is None
+    assert store.known_photos({"abc", "ghi"}) == {"abc"}
     assert store.judged_photos("other") == {}
 
 
