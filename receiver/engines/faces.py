@@ -33,7 +33,7 @@ _STRAIGHT = 0.79
 """How far the nose ends below the eyes of a head held straight, in eye distances: the median of 136 faces of
 ../shared/data/faces; 0.71 to 0.98 are 5 and 95 %."""
 
-_SOFT, _DIM, _NARROW = 5.0, 40.0, 18.0
+_SOFT, _DIM, _NARROW = 3.0, 40.0, 18.0
 """Where nothing else is found, a candidate under one of the first two (sharpness, brightness of the chip; eyes not
 nearer than the third, in pixels) is shown as a face: blur and darkness explain the low score, and verdicts.py lets no
 such face be a stranger."""
