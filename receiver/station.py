@@ -524,9 +524,9 @@ def _check_engine(settings: Settings) -> str:
     )
     try:
         pool.load()
+        return ". ".join(filter(None, (f"the engine {chosen.engine} loads", pool.remark)))
     finally:
         pool.stop()
-    return f"the engine {chosen.engine} loads"
 
 
 def _check_telegram(settings: Settings) -> str:

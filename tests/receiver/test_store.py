@@ -276,6 +276,16 @@ def test_a_rejection_keeps_the_face_and_goes_with_its_identity(store: Store) -> 
     assert store.rejections("dlib") == ()
 
 
+def test_what_is_forgotten_is_overwritten_in_the_database_file(store: Store) -> None:
+    mark = np.frombuffer(b"an unmistakable embedding!".ljust(512, b"."), np.float32)
+    store.judge_photo("abc", "dlib", Judgement.GOOD, "", mark)
+    store.close()  # what waits in the log goes into the file
+    assert b"an unmistakable embedding!" in store.path.read_bytes()
+    store.forget_photos(["abc"])
+    store.close()
+    assert b"an unmistakable embedding!" not in store.path.read_bytes()
+
+
 def test_a_rejection_outlives_its_visit(store: Store) -> None:
     visit = conclude(store, receive(store, 100.0), Verdict.KNOWN, "Anna")
     store.reject("Anna", visit.faces[0].id)
