@@ -168,6 +168,8 @@ class Quality:
     """Tilt of the line through the eyes, in degrees."""
     cut_off: float = 0.0
     """Share of the face's box that lies beyond the picture's edge, 0-1."""
+    sure: bool = True
+    """Whether the detector is sure that this is a face; if not, blur or darkness explains why."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,9 +47,13 @@ class Lines(NamedTuple):
     pitch: float
     roll: float
     cut_off: float
+    sure: bool = True
+    """Whether the detector must be sure that it is a face."""
 
 
-RECOGNITION = Lines(16, 2.5, darkest=30, brightest=225, contrast=10, yaw=0.32, pitch=0.35, roll=45, cut_off=0.4)
+RECOGNITION = Lines(
+    16, 2.5, darkest=30, brightest=225, contrast=10, yaw=0.32, pitch=0.35, roll=45, cut_off=0.4, sure=False
+)
 """Below one of these a face carries no name, however near it comes to somebody."""
 
 STRANGER = Lines(19, 3, darkest=40, brightest=215, contrast=14, yaw=0.28, pitch=0.3, roll=35, cut_off=0.03)
@@ -94,7 +98,7 @@ def _measures(quality: Quality, lines: Lines) -> Iterator[tuple[Judgement, bool]
     yield Judgement.TOO_DARK, quality.brightness < lines.darkest
     yield Judgement.TOO_BRIGHT, quality.brightness > lines.brightest
     yield Judgement.LOW_CONTRAST, quality.contrast < lines.contrast
-    yield Judgement.BLURRED, quality.sharpness < lines.sharpness
+    yield Judgement.BLURRED, quality.sharpness < lines.sharpness or (lines.sure and not quality.sure)
     yield Judgement.CUT_OFF, quality.cut_off > lines.cut_off
     turned = abs(quality.yaw) > lines.yaw or abs(quality.pitch) > lines.pitch or abs(quality.roll) > lines.roll
     yield Judgement.TURNED_AWAY, turned

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import cv2
@@ -33,10 +33,10 @@ _STRAIGHT = 0.79
 """How far the nose ends below the eyes of a head held straight, in eye distances: the median of 136 faces of
 ../shared/data/faces; 0.71 to 0.98 are 5 and 95 %."""
 
-_SOFT, _DIM, _NARROW = 3.0, 40.0, 18.0
+_SOFT, _DIM, _NARROW = 5.0, 40.0, 18.0
 """Where nothing else is found, a candidate under one of the first two (sharpness, brightness of the chip; eyes not
-nearer than the third, in pixels) is shown as a face: blur and darkness explain the low score, and verdicts.py lets no
-such face be a stranger."""
+nearer than the third, in pixels) is shown as a face: blur and darkness explain the low score. It is marked as not sure,
+and verdicts.py lets no such face be a stranger."""
 
 
 class Sighting(NamedTuple):
@@ -77,6 +77,8 @@ class Candidate:
     points: NDArray[np.float64]
     """5 x 2: outer and inner corner of the eye at the picture's right, of the eye at its left, below the nose."""
     score: float
+    sure: bool = True
+    """Whether the detector confirmed it."""
 
     @property
     def eyes(self) -> tuple[Point, Point]:
@@ -150,7 +152,7 @@ def hardly_seen(picture: Picture, candidates: Sequence[Candidate]) -> list[Candi
         if candidate.eye_distance >= _NARROW:
             measures = quality(cut_chip(picture.pixels, candidate), candidate, picture)
             if measures.sharpness < _SOFT or measures.brightness < _DIM:
-                return [candidate]
+                return [replace(candidate, sure=False)]
     return []
 
 
@@ -170,6 +172,7 @@ def quality(chip: Pixels, candidate: Candidate, picture: Picture) -> Quality:
         pitch=round(downwards - _STRAIGHT, 3),
         roll=round(candidate.roll, 1),
         cut_off=round(_share_outside(candidate.box, picture), 3),
+        sure=candidate.sure,
     )
 
 

@@ -199,6 +199,19 @@ def test_yunet_looks_first_where_its_file_is(with_yunet: Path) -> None:
     assert engine.remark == ""
 
 
+def test_what_only_blur_explains_is_shown_as_a_face_the_detector_is_not_sure_of(
+    models: Path, tmp_path: Path, grace_hopper: Image.Image, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = DlibEngine(models=models)
+    monkeypatch.setattr(engine._detectors[0], "confirms", lambda *_: False)
+    sharp, soft = tmp_path / "sharp.jpg", tmp_path / "soft.jpg"
+    sharp.write_bytes(at_a_door(grace_hopper, (640, 480), 300))
+    soft.write_bytes(at_a_door(grace_hopper.filter(ImageFilter.GaussianBlur(6)), (640, 480), 300))
+    assert engine.analyse(sharp).faces == ()
+    (face,) = engine.analyse(soft).faces
+    assert not face.quality.sure
+
+
 def test_hog_looks_where_yunet_sees_nothing(
     models: Path, tmp_path: Path, grace_hopper: Image.Image, monkeypatch: pytest.MonkeyPatch
 ) -> None:

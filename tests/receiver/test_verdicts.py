@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from PIL import Image, ImageFilter
 
 from receiver import search
-from receiver.engines import faces
 from receiver.engines.dlib_engine import DlibEngine
 from receiver.fusion import Fused
 from receiver.matching import People, Rule
@@ -135,10 +134,10 @@ def test_a_middling_face_may_be_named_but_is_no_stranger() -> None:
     assert say(anna(0.8), sharpness=2.8) == (Verdict.UNCLEAR, "the face is blurred")
 
 
-def test_a_face_that_is_hardly_seen_is_never_a_stranger() -> None:
-    """What the engine shows only because blur or darkness explains its low score lies below the line for strangers."""
-    assert faces._SOFT <= STRANGER.sharpness
-    assert faces._DIM <= STRANGER.darkest
+def test_a_face_of_which_the_detector_is_not_sure_may_be_named_but_is_no_stranger_and_no_photo() -> None:
+    assert say(anna(0.4), sure=False) == (Verdict.KNOWN, "")
+    assert say(anna(0.8), sure=False) == (Verdict.UNCLEAR, "the face is blurred")
+    assert judge_photo(analysis(face(sure=False)))[0] is Judgement.BLURRED
 
 
 def test_each_purpose_asks_for_more_than_the_one_before() -> None:
