@@ -12,7 +12,7 @@ import cv2
 import dlib
 import numpy as np
 import pytest
-from PIL import Image, ImageOps
+from PIL import Image, ImageFilter, ImageOps
 
 from receiver.engines import dlib_engine, hog
 from receiver.engines.dlib_engine import DlibEngine
