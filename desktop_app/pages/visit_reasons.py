@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from desktop_app import words
