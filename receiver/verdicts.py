@@ -61,8 +61,8 @@ STRANGER = Lines(19, 3, darkest=40, brightest=215, contrast=14, yaw=0.28, pitch=
 Stricter than RECOGNITION, because a name is confirmed by its distance and "someone you don't know" by nothing."""
 
 ENROLMENT = Lines(25, 6, darkest=55, brightest=205, contrast=22, yaw=0.22, pitch=0.25, roll=30, cut_off=0.25)
-"""Stricter again: one poor photo spoils every later answer, one poor visit only itself. But for the edge: photos of faces
-are often cut tightly, and such a one is still known again."""
+"""Stricter again: one poor photo spoils every later answer, one poor visit only itself. But for the edge: photos of
+faces are often cut tightly, and such a one is still known again."""
 
 BACKLIT_CONTRAST = 55.0
 """A dark face whose chip still varies this much has the light behind it."""

@@ -13,8 +13,11 @@ import logging
 import os
 import tempfile
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +28,7 @@ _PREFIX = "dlib_face_network-"
 _PART = ".part"
 _DIGITS = 16
 _ABANDONED_S = 3600.0
+_CONVERTING_S = 60.0
 
 
 def digest(path: Path) -> str:
@@ -48,6 +52,18 @@ class KeptNetwork:
                     return path
                 discard(path)
         return None
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """While no other process is in here; where there can be no lock, or one hangs, nobody waits for it."""
+        place = hashlib.sha256(str(self._folder.absolute()).encode()).hexdigest()[:_DIGITS]
+        lock = FileLock(Path(tempfile.gettempdir()) / f"porchlight-{place}.lock", timeout=_CONVERTING_S)
+        with suppress(OSError, Timeout):
+            lock.acquire()
+        try:
+            yield
+        finally:
+            lock.release()
 
     def keep(self, model: bytes) -> Path | None:
         """Write it beside and move it into place, so that nobody ever sees half of it; remove what it replaces.

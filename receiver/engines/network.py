@@ -51,9 +51,13 @@ def _from_disk(place: KeptNetwork, threads: int) -> OnnxNetwork | None:
 
 
 def _made(weights: Path, place: KeptNetwork, threads: int) -> OnnxNetwork:
-    model = converted(weights)
-    log.info("The face network was converted for ONNX Runtime")
-    return OnnxNetwork(place.keep(model) or model, threads)
+    """At a first start several workers want it at once: one makes it, the others wait for that."""
+    with place.alone():
+        if made_meanwhile := _from_disk(place, threads):
+            return made_meanwhile
+        model = converted(weights)
+        log.info("The face network was converted for ONNX Runtime")
+        return OnnxNetwork(place.keep(model) or model, threads)
 
 
 def _digest(weights: Path) -> str:
