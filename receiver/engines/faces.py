@@ -143,7 +143,7 @@ def cut_chip(pixels: Pixels, candidate: Candidate) -> Pixels:
 
 def mirrored(chip: Pixels) -> Pixels:
     """Left and right exchanged."""
-    return np.ascontiguousarray(chip[:, ::-1])
+    return np.asarray(cv2.flip(chip, 1), np.uint8)
 
 
 def hardly_seen(picture: Picture, candidates: Sequence[Candidate]) -> list[Candidate]:
