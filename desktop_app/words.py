@@ -18,6 +18,7 @@ from receiver.models import (
     DeliveryState,
     Face,
     Judgement,
+    Match,
     Part,
     PartState,
     Photo,
@@ -143,8 +144,14 @@ def why(face: Face) -> str:
         return tr("There is nobody to compare with yet: add people first.")
     nearest = tr("distance {0}, a name is given up to {1}").format(decimal(match.distance), decimal(match.line))
     if face.identity:
-        return tr("Looks like {0}: {1}.").format(face.identity, nearest) + _runner_up(face)
+        return tr("Looks like {0}: {1}, {2}.").format(face.identity, nearest, _likely(match)) + _runner_up(face)
     return tr("The nearest is {0}, but too far: {1}.").format(match.identity, nearest) + _runner_up(face)
+
+
+def _likely(match: Match) -> str:
+    """Nothing is 100 % certain, and is never said to be."""
+    share = int(100 * (match.probability or 0.0))
+    return tr("more than 99 % likely") if share >= 99 else tr("{0} % likely").format(share)
 
 
 def _runner_up(face: Face) -> str:

@@ -151,6 +151,7 @@ def test_faces_are_told_apart_in_words(qtbot) -> None:
     assert [m.text for m in words.marks(visit)] == ["Anna", "stranger", "stranger 2", "can't tell"]
     assert [m.dashed for m in words.marks(visit)] == [False, True, True, True]
     assert "0.38" in words.why(visit.faces[0])
+    assert "more than 99 % likely" in words.why(visit.faces[0])
     assert "Bob at 0.66" in words.why(visit.faces[0])
     assert "too far" in words.why(visit.faces[1])
     assert "too dark" in words.why(visit.faces[3])
