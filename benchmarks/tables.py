@@ -15,3 +15,8 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A Markdown table, figures to the right."""
     lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def heading(title: str, remark: str) -> str:
+    """Of one or more tables, with what they have in common."""
+    return f"\n## {title}\n\n{remark}\n"

@@ -1,0 +1,1 @@
+"""What the lines for a name are worth: `python -m benchmarks.verdicts`."""
