@@ -221,11 +221,9 @@ class Intake:
             return self._again(picture, digest) or self._take(picture, digest)
 
     def _again(self, picture: _Picture, digest: str) -> Receipt | None:
-        same = self._store.duplicate(picture.door.id, digest, picture.received_at - SAME_WITHIN_S)
-        if same is None or (picture.ring and self._store.visit_of_ring(picture.ring) != same.visit):
-            return None
+        same = self._store.duplicate(picture.door.id, digest, picture.received_at - SAME_WITHIN_S, picture.ring)
         with suppress(KeyError):  # deleted by the owner between the two questions: then it is new
-            return Receipt(self._store.visit(same.visit), same)
+            return Receipt(self._store.visit(same.visit), same) if same else None
         return None
 
     def _take(self, picture: _Picture, digest: str) -> Receipt:

@@ -104,7 +104,6 @@ _SAME_PICTURE = (
     .where(snapshots.c.hash == bindparam("hash"))
     .where(snapshots.c.door == bindparam("door"))
     .where(snapshots.c.received_at >= bindparam("since"))
-    .limit(1)
 )
 _OPEN_VISIT = (
     select(visits.c.id, visits.c.state)
@@ -271,11 +270,12 @@ class Store:
 
     # ---- visits
 
-    def duplicate(self, door: str, hash_: str, since: float) -> Snapshot | None:
-        """The same bytes from the same door not longer ago than `since`."""
+    def duplicate(self, door: str, hash_: str, since: float, ring: Ring | None = None) -> Snapshot | None:
+        """The same bytes from the same door not longer ago than `since`; of a `ring` only those in its visit."""
         with self._read() as db:
-            row = db.execute(_SAME_PICTURE, {"hash": hash_, "door": door, "since": since}).first()
-            return to_snapshot(row) if row else None
+            rows = db.execute(_SAME_PICTURE, {"hash": hash_, "door": door, "since": since}).all()
+            visit = _visit_of_ring(db, ring) if ring and rows else None
+            return next((to_snapshot(row) for row in rows if ring is None or row.visit == visit), None)
 
     def ring(
         self, ring: Ring, trigger: Trigger, at: float, merge_since: float, messages: Sequence[Message]
@@ -294,11 +294,6 @@ class Store:
             _remember_ring(db, ring, visit, at)
             db.execute(update(doors).where(doors.c.id == ring.door).values(last_heard=at))
             return _one_visit(db, visit), rung is None
-
-    def visit_of_ring(self, ring: Ring) -> str | None:
-        """The visit a press began: of this session, else the latest of the same boot with this number."""
-        with self._read() as db:
-            return _visit_of_ring(db, ring)
 
     def receive(
         self,
@@ -755,6 +750,7 @@ def _visit_to_join(db: Connection, snapshot: Snapshot, since: float) -> str | No
 
 
 def _visit_of_ring(db: Connection, ring: Ring) -> str | None:
+    """The visit a press began: of this session, else the latest of the same boot with this number."""
     found = db.execute(_VISIT_OF_RING, asdict(ring)).scalar()
     return None if found is None else str(found)
 
