@@ -327,14 +327,14 @@ class Visit:
     faces: tuple[Face, ...]
     """One of every visitor: in the snapshot that carries the verdict, or in another one if they are not in that."""
     best_snapshot: str | None
-    """Id of the snapshot that carries the verdict, or of the first one."""
+    """Id of the snapshot that carries the verdict, or of the first one; None while there was only a ring."""
     deliveries: tuple[Delivery, ...]
     timings_ms: Mapping[str, float]
     """Milliseconds since the upload's last byte: received, recognised, text_sent, photo_sent, ..."""
 
     @property
     def picture(self) -> Snapshot | None:
-        """The snapshot to show."""
+        """The snapshot to show; None as long as no picture of a ring has come."""
         return next((s for s in self.snapshots if s.id == self.best_snapshot), None)
 
     @property
