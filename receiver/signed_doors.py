@@ -69,12 +69,12 @@ class SignedDoors:
         mac = greeting_mac(key, door.id, claim.session, session.id, int(now))
         return Greeting(session.id, int(now), mac.hex())
 
-    def ring(self, claim: Claim, trigger: Trigger, received_at: float) -> Visit:
+    def ring(self, claim: Claim, trigger: Trigger, pressed_at: float) -> Visit:
         """A press: durable and announced when this returns. Raises Replayed for a number that was used."""
         door, _ = self._authenticate(claim)
         session = self._session(door, claim)
         with self._counted(door), session.turn(claim.seq) as kept:
-            visit = self._intake.ring(_ring(claim, session, claim.seq), trigger, received_at)
+            visit = self._intake.ring(_ring(claim, session, claim.seq), trigger, pressed_at)
             kept(visit.id)
         return visit
 

@@ -16,6 +16,10 @@ from receiver.signatures import HIGHEST_SEQ, Claim, is_door_id, is_token
 
 MOST_JSON_BYTES = 4096
 """Ten times what a hello or a ring needs."""
+UNKNOWN_AGE_S = 60
+"""Notifiers call a message late from this age on."""
+MOST_AGE_S = 30 * 86_400
+"""A door's clock may be wrong: no press is older than this."""
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,15}")
 _MAC = re.compile(r"[0-9a-f]{64}")
 _FIRMWARE = re.compile(r"[ -~]{0,64}")
@@ -45,6 +49,17 @@ def read_ring(method: str, path: str, body: bytes) -> tuple[Claim, Trigger]:
     _require(isinstance(trigger, str) and trigger in set(Trigger), "trigger is ring, look or test")
     door, session, mac = _text(said, "door"), _text(said, "session"), _text(said, "mac")
     return _well_formed(Claim(method, path, door, session, seq, len(body), mac)), Trigger(trigger)
+
+
+def read_age(text: str) -> int:
+    """Seconds since the press that a ring tells of. Raises UploadRefused 400.
+
+    "unknown" is what a door says that lost its clock: then as long ago as makes everybody tell it as late.
+    """
+    if text == "unknown":
+        return UNKNOWN_AGE_S
+    _require(_NUMBER.fullmatch(text) is not None, "age is a whole number of seconds, or unknown")
+    return min(int(text), MOST_AGE_S)
 
 
 def read_snapshot(method: str, path: str, headers: Headers, length: int) -> Claim:

@@ -299,9 +299,9 @@ class Station:
         """A paired door begins a session. Raises UploadRefused."""
         return self._signed.hello(claim, firmware)
 
-    def take_ring(self, claim: Claim, trigger: Trigger, received_at: float) -> Visit:
+    def take_ring(self, claim: Claim, trigger: Trigger, pressed_at: float) -> Visit:
         """A signed press; returns once it is durable and announced. Raises UploadRefused."""
-        return self._signed.ring(claim, trigger, received_at)
+        return self._signed.ring(claim, trigger, pressed_at)
 
     def take_snapshot(self, claim: Claim, ring: int, body: bytes, received_at: float) -> Receipt:
         """A signed picture, of the ring with that number or of none (0); durable once this returns.

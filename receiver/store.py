@@ -280,7 +280,7 @@ class Store:
     def ring(
         self, ring: Ring, trigger: Trigger, at: float, merge_since: float, messages: Sequence[Message]
     ) -> tuple[Visit, bool]:
-        """A press, before any picture: a new visit announced by `messages`, all in one transaction.
+        """A press at a time, before any picture: a new visit announced by `messages`, all in one transaction.
 
         A second press belongs to the visit of a first one after `merge_since`; a look or a test never hides a press.
         Returns the visit and whether it is new.
@@ -292,7 +292,7 @@ class Store:
             if rung is None:
                 _begin_visit(db, visit, ring.door, trigger, at=at, state=VisitState.RECEIVED, messages=messages)
             _remember_ring(db, ring, visit, at)
-            db.execute(update(doors).where(doors.c.id == ring.door).values(last_heard=at))
+            db.execute(update(doors).where(doors.c.id == ring.door).values(last_heard=func.max(doors.c.last_heard, at)))
             return _one_visit(db, visit), rung is None
 
     def receive(

@@ -32,7 +32,7 @@ from receiver.models import Face, Trigger, Visit, VisitState
 from receiver.settings import ReceiverSettings
 from receiver.signatures import KEY_BYTES, Claim
 from receiver.signed_doors import Greeting
-from receiver.signed_requests import read_hello, read_ring, read_ring_number, read_snapshot
+from receiver.signed_requests import read_age, read_hello, read_ring, read_ring_number, read_snapshot
 from receiver.wording import headline
 
 _log = logging.getLogger(__name__)
@@ -66,7 +66,7 @@ class Backend(Protocol):
     def hello(self, claim: Claim, firmware: str) -> Greeting:
         """A paired door begins. Raises UploadRefused."""
 
-    def take_ring(self, claim: Claim, trigger: Trigger, received_at: float) -> Visit:
+    def take_ring(self, claim: Claim, trigger: Trigger, pressed_at: float) -> Visit:
         """A signed press; durable once this returns. Raises UploadRefused."""
 
     def take_snapshot(self, claim: Claim, ring: int, body: bytes, received_at: float) -> Receipt:
@@ -252,7 +252,9 @@ class _Site:
 
     def ring(self) -> Response:
         """A signed press."""
-        visit = self._backend.take_ring(*read_ring(request.method, _path_as_signed(), _json_body()), _received_at())
+        claim, trigger = read_ring(request.method, _path_as_signed(), _json_body())
+        pressed_at = _received_at() - read_age(request.args.get("age", "0"))
+        visit = self._backend.take_ring(claim, trigger, pressed_at)
         return make_response(jsonify(visit=visit.id), HTTPStatus.CREATED)
 
     def signed_snapshot(self) -> Response:

@@ -164,10 +164,10 @@ class Remote:
         self.session = answer.get("session", self.session)
         return status, answer
 
-    def ring_body(self, seq: int | None = None, **more: Any) -> bytes:
+    def ring_body(self, seq: int | None = None, path: str = "/v1/rings", **more: Any) -> bytes:
         self.seq = seq = self.seq + 1 if seq is None else seq
         return self.signed_json(
-            "/v1/rings", self.session, seq, {"door": self.door, "session": self.session, "seq": seq, **more}
+            path, self.session, seq, {"door": self.door, "session": self.session, "seq": seq, **more}
         )
 
     def ring(self, seq: int | None = None, **more: Any) -> Answer:
@@ -284,6 +284,36 @@ def test_the_same_bytes_for_two_rings_are_two_pictures(house: House, door: Remot
     taken = [door.snapshot(picture(), ring=ring)[1] for ring in (1, 2)]
     assert [one["visit"] for one in taken] == visits
     assert door.snapshot(picture(), ring=2)[1] == taken[1], "but the same bytes for one ring are one"
+
+
+def ring_of_age(door: Remote, age: str, path: str = "") -> Answer:
+    signed = f"/v1/rings?age={age}"
+    return door.post_json(path or signed, door.ring_body(path=signed))
+
+
+@pytest.mark.parametrize(("age", "seconds"), [("0", 0), ("95", 95), ("unknown", 60), ("9" * 15, 30 * 86_400)])
+def test_a_press_that_had_to_wait_is_a_visit_of_its_own_time(
+    house: House, door: Remote, age: str, seconds: int
+) -> None:
+    """So it is told as late, and nobody runs to the door."""
+    status, answer = ring_of_age(door, age)
+    assert status == 201
+    assert abs(time.time() - seconds - house.store.visit(answer["visit"]).started_at) < 5
+    assert time.time() - house.known().last_heard < 5, "it was heard now"
+
+
+def test_a_late_press_is_not_taken_for_one_of_now(house: House, door: Remote) -> None:
+    late, now = ring_of_age(door, "95")[1]["visit"], door.ring()[1]["visit"]
+    assert late != now
+    assert ring_of_age(door, "95")[1]["visit"] == late, "but sent once more it is the same"
+
+
+def test_the_age_of_a_press_cannot_be_taken_off(house: House, door: Remote) -> None:
+    """Else a recorded late ring could be made one of now."""
+    for path in ("/v1/rings", "/v1/rings?age=0", "/v1/rings?age=9", "/v1/rings?age=95&age=0"):
+        assert ring_of_age(door, "95", path)[0] == 401
+    assert [ring_of_age(door, age)[0] for age in ("-1", "1.5", "", "soon")] == [400] * 4
+    assert house.kept() == (0, 0)
 
 
 def test_a_second_press_within_the_window_is_the_same_visit_and_told_once(house: House, door: Remote) -> None:
