@@ -15,6 +15,7 @@ import socketserver
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ _RESTARTS = (75, 76)
 _RESET_CAUSE = 3
 """The RP2040 resets itself by its watchdog in both cases."""
 _PATIENCE_S = 10.0
+_LOOK_S = 0.05
 
 
 def micropython() -> list[str] | None:
@@ -66,10 +68,9 @@ class VirtualDoor:
         self._closing = threading.Event()
         self._pictures = 0
         self._server = _Server(self)
-        self._threads = [
-            threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, name="virtual door"),
-            threading.Thread(target=self._keep_running, name="virtual board"),
-        ]
+        self._board = threading.Thread(target=self._keep_running, name="virtual board")
+        serving = threading.Thread(target=self._server.serve_forever, args=(_LOOK_S,), name="virtual door")
+        self._threads = [serving, self._board]
 
     def __enter__(self) -> VirtualDoor:
         self.start()
@@ -119,17 +120,27 @@ class VirtualDoor:
     def _exchange(self, line: str) -> bytes:
         """Over the connection there is; over the next one if the board was reset meanwhile."""
         for _ in range(2):
-            try:
-                hand = self._hand or self._hands.get(timeout=_PATIENCE_S)
-            except queue.Empty:
-                break
-            self._hand = hand
+            hand = self._hand = self._hand or self._next_hand()
             try:
                 hand.sendall(line.encode() + b"\n")
                 return _line(hand)
             except OSError:
                 self._drop_hand()
-        raise DoorGone(f"the virtual door does not answer: {self._console_end()}")
+        raise self._gone()
+
+    def _next_hand(self) -> socket.socket:
+        """The control channel of the board that is running or about to."""
+        deadline = time.monotonic() + _PATIENCE_S
+        while time.monotonic() < deadline:
+            try:
+                return self._hands.get(timeout=_LOOK_S)
+            except queue.Empty:
+                if not self._board.is_alive():
+                    break
+        raise self._gone()
+
+    def _gone(self) -> DoorGone:
+        return DoorGone(f"the virtual door does not answer: {self._console_end()}")
 
     def picture_for(self, line: str) -> Path:
         """Encode what is ordered; the path of a file that stays until the next but one."""

@@ -12,9 +12,8 @@ _LOOK_MS = 20
 _EHOSTUNREACH = 113
 
 
-def carry_streams() -> None:
+def carry_streams(directly=asyncio.open_connection) -> None:
     """Let every connection opened from now on go through the cable; once per process."""
-    directly = asyncio.open_connection
 
     async def open_connection(host, port, *more, **options):
         if not world.cable.has_address():
