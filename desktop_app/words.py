@@ -93,7 +93,7 @@ def subline(visit: Visit) -> str:
         took = seconds(visit.concluded_at - visit.started_at)
         parts.append(tr("answered in {0}").format(took))
     elif visit.state is VisitState.RECEIVED:
-        parts.append(tr("looking who it is ..."))
+        parts.append(tr("looking who it is ...") if visit.snapshots else tr("no picture yet"))
     return " · ".join(parts)
 
 
@@ -166,10 +166,15 @@ def photo_caution() -> str:
     return tr("A photo held to its camera looks like the person it shows: never let anything open because of a name.")
 
 
+def unsigned_caution() -> str:
+    """What a door without a key is told apart by."""
+    return tr("Not authenticated: it has no key, so anything in your network could send in its name.")
+
+
 def picture_words(snapshot: Snapshot | None) -> str:
     """What to say where a picture cannot be shown."""
     if snapshot is None:
-        return tr("There is no picture")
+        return tr("No picture has come yet")
     if snapshot.state is SnapshotState.BROKEN:
         return tr("The picture arrived broken")
     return tr("The picture cannot be read")

@@ -24,6 +24,7 @@ from receiver.logs import set_up_logging
 if TYPE_CHECKING:
     from receiver.gallery import Gallery
     from receiver.settings import Settings
+    from receiver.store import Store
     from receiver.workers import WorkerPool
 
 
@@ -65,9 +66,10 @@ def _parser() -> argparse.ArgumentParser:
     identify.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
     identify.set_defaults(run=_identify)
 
-    doors = commands.add_parser("doors", help="list the doors, approve or refuse one")
-    doors.add_argument("decision", nargs="?", choices=("approve", "refuse"))
+    doors = commands.add_parser("doors", help="list the doors; approve, refuse, pair or unpair one")
+    doors.add_argument("decision", nargs="?", choices=("approve", "refuse", "pair", "unpair"))
     doors.add_argument("door", nargs="?")
+    doors.add_argument("--name", default="", help="what to call a door that is paired")
     doors.set_defaults(run=_doors)
 
     detector = commands.add_parser("detector", help="tell which eye finds faces; fetch, place or remove YuNet's file")
@@ -142,24 +144,47 @@ def _identify(chosen: Settings, options: argparse.Namespace) -> int:
 
 
 def _doors(chosen: Settings, options: argparse.Namespace) -> int:
-    from receiver.models import DoorState  # noqa: PLC0415
     from receiver.store import Store  # noqa: PLC0415
 
+    if options.decision and not options.door:
+        raise SettingsError("Which door?", f"porchlight-headless doors {options.decision} DOOR")
     store = Store(chosen.data_dir / "station.sqlite3")
     try:
-        if options.decision and not options.door:
-            raise SettingsError("Which door?", f"porchlight-headless doors {options.decision} DOOR")
+        if options.decision == "pair":
+            return _pair(store, options)
         if options.decision:
-            state = DoorState.APPROVED if options.decision == "approve" else DoorState.REFUSED
-            for picture in store.set_door(options.door, state, ()).dropped:
-                picture.unlink(missing_ok=True)
+            _decide(store, options)
         for door in store.doors():
-            print(f"{door.state}\t{door.id}\t{door.name}")
+            print(f"{door.state}\t{door.id}\t{door.name}\t{'signed' if door.authenticated else 'unauthenticated'}")
     except KeyError:
         raise StationError(f"No door {options.door}", "`porchlight-headless doors` lists them") from None
     finally:
         store.close()
     return 0
+
+
+def _pair(store: Store, options: argparse.Namespace) -> int:
+    """The key alone on stdout, so that it can be handed on without a human eye."""
+    from receiver.door_keys import DoorKeys  # noqa: PLC0415
+    from receiver.models import DoorState  # noqa: PLC0415
+    from receiver.station import pair  # noqa: PLC0415
+
+    print(pair(store, DoorKeys(options.settings or default_path()), options.door, options.name))
+    store.set_door(options.door, DoorState.APPROVED, ())
+    print(f"give this key to {options.door}: it is not shown again", file=sys.stderr)
+    return 0
+
+
+def _decide(store: Store, options: argparse.Namespace) -> None:
+    from receiver.door_keys import DoorKeys  # noqa: PLC0415
+    from receiver.models import DoorState  # noqa: PLC0415
+    from receiver.station import unpair  # noqa: PLC0415
+
+    if options.decision == "unpair":
+        unpair(store, DoorKeys(options.settings or default_path()), options.door)
+    state = DoorState.APPROVED if options.decision == "approve" else DoorState.REFUSED
+    for picture in store.set_door(options.door, state, ()).dropped:
+        picture.unlink(missing_ok=True)
 
 
 def _detector(chosen: Settings, options: argparse.Namespace) -> int:

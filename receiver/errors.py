@@ -8,8 +8,10 @@ StationError
  |-- ModelError           a model file cannot be fetched, is not the one we know, or cannot be kept
  |    `-- FetchStopped    a download was ended on the owner's word
  |-- GalleryError         a name or photo cannot be used
+ |-- KeyMissing           a door was paired, but its key cannot be read here
  |-- UploadRefused        an upload is turned away; carries the HTTP status
- |    `-- NotAJpeg        what arrived is no JPEG that can be read
+ |    |-- NotAJpeg        what arrived is no JPEG that can be read
+ |    `-- Replayed        a signed request with a number that was used already
  |-- BrokenPicture        a JPEG that starts well and then falls apart
  `-- NotifierError        a message could not be handed over
       |-- TryLater        the world's fault and temporary: wait, then send again
@@ -74,6 +76,29 @@ class NotAJpeg(UploadRefused):
     def __init__(self, message: str) -> None:
         super().__init__(400, "Not a usable JPEG", message)
         self.args = (message,)
+
+
+class Replayed(UploadRefused):
+    """A signed request with a number that is not above all before it; `visit` is what became of it, if it was taken."""
+
+    def __init__(self, visit: str | None) -> None:
+        title, message = "This number was used", "Every request of a session needs a higher number than the one before."
+        if visit:
+            title, message = "This has arrived already", "Nothing is to be done; the next request needs a new number."
+        super().__init__(409, title, message)
+        self.args = (visit,)
+        self.visit = visit
+
+
+class KeyMissing(StationError):
+    """A door was paired, but its key cannot be read here."""
+
+    def __init__(self, door: str) -> None:
+        super().__init__(
+            f"The key of the door {door} cannot be read",
+            "The place for secrets is locked, or belongs to another user. Unlock it, or pair the door anew.",
+        )
+        self.args = (door,)
 
 
 class BrokenPicture(StationError):

@@ -21,7 +21,20 @@ from typing import Literal
 
 from receiver import jpeg
 from receiver.errors import NotAJpeg, StoreError, UploadRefused
-from receiver.models import Change, Door, DoorState, Message, Snapshot, SnapshotState, Trigger, Visit, VisitState
+from receiver.models import (
+    Change,
+    Door,
+    DoorState,
+    Message,
+    Refusal,
+    Ring,
+    Snapshot,
+    SnapshotState,
+    Trigger,
+    Visit,
+    VisitState,
+)
+from receiver.refusals import Refusals
 from receiver.settings import ReceiverSettings
 from receiver.store import Store, new_id
 
@@ -41,6 +54,7 @@ RECEIVED_AT = "porchlight.received_at"
 
 _DAY_S = 86_400
 _BEGAN = time.time()
+_REASONS = {401: Refusal.UNSIGNED, 403: Refusal.NOT_LET_IN, 429: Refusal.TOO_MANY}
 _NAMES = {"legacy": ("legacy", "Door"), "browser": ("web", "Browser")}
 
 
@@ -69,6 +83,19 @@ class Receipt:
         return self.visit.state is VisitState.HELD
 
 
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    """A picture whose sender is let in, or may wait."""
+
+    door: Door
+    body: bytes
+    received_at: float
+    width: int
+    height: int
+    """Pixels; 0 when it does not say."""
+    ring: Ring | None = None
+
+
 class Intake:
     """Takes pictures in; may be called from any thread.
 
@@ -95,6 +122,7 @@ class Intake:
         self._publish = publish
         self._wake = wake
         self._pace = Pace(settings.pictures_per_minute)
+        self.refusals = Refusals(store, publish)
         self._meeting = threading.Lock()
         self._holding = threading.Lock()
         self._one_at_a_time = tuple(threading.Lock() for _ in range(64))
@@ -104,21 +132,53 @@ class Intake:
         """Take one picture; what this returns is durable, and the same picture again gives the same receipt.
 
         From a door a broken picture is still a ring. Raises NotAJpeg (a person's picture that cannot be read) and
-        UploadRefused: 400 nothing sent, 403 not let in, 429 too many, 503 the disk does not take it.
+        UploadRefused: 400 nothing sent, 401 this door has a key and must sign, 403 not let in, 429 too many, 503 the
+        disk does not take it.
         """
         door_id, name = _sender(upload)
-        self._pace.check(door_id)
-        width, height = _size(upload)
-        door = self._admit(door_id, name, upload)
-        digest = hashlib.sha256(upload.body).hexdigest()
-        # Two identical uploads at the same moment meet at the same lock; others rarely do.
-        with self._one_at_a_time[int(digest[:4], 16) % len(self._one_at_a_time)]:
-            return self._again(door, digest, upload) or self._take(door, digest, upload, width, height)
+        with self._counted(door_id):
+            self._pace.check(door_id)
+            width, height = _size(upload)
+            door = self._admit(door_id, name, upload)
+            return self._file(_Picture(door, upload.body, upload.received_at, width, height))
+
+    def ring(self, ring: Ring, trigger: Trigger, at: float) -> Visit:
+        """A press of a door that has proved who it is: durable and announced, whether or not a picture comes.
+
+        Raises UploadRefused: 429 too many, 503 the disk does not take it.
+        """
+        self._pace.check(f"{ring.door}/ring")
+        with _nothing_half_done():
+            visit, new = self._store.ring(ring, trigger, at, at - self._merge_window_s, self._routes())
+        self._publish(visit)
+        if new:
+            self._wake()
+        return visit
+
+    def picture(self, door: Door, body: bytes, ring: Ring | None, received_at: float) -> Receipt:
+        """A picture of a door that has proved who it is, of a `ring` or of its own accord.
+
+        Raises UploadRefused: 400 nothing sent, 429 too many, 503 the disk does not take it.
+        """
+        self._pace.check(door.id)
+        width, height = _size(Upload(body, "legacy", "", received_at))
+        return self._file(_Picture(door, body, received_at, width, height, ring))
+
+    @contextmanager
+    def _counted(self, door_id: str) -> Iterator[None]:
+        try:
+            yield
+        except UploadRefused as refused:
+            if reason := _REASONS.get(refused.status):
+                self.refusals.note(self._store.door(door_id), reason)
+            raise
 
     # ---- who sends
 
     def _admit(self, door_id: str, name: str, upload: Upload) -> Door:
         door = self._store.door(door_id) or self._meet(door_id, name, upload)
+        if door.authenticated:
+            raise UploadRefused(401, "Not signed", "This door has a key: everything it sends must be signed.")
         if door.state is DoorState.ASKING and self._policy == "accept":
             door = self._approve(door)
         if door.state is DoorState.REFUSED or (door.state is DoorState.ASKING and self._policy == "refuse"):
@@ -154,15 +214,21 @@ class Intake:
 
     # ---- what is sent
 
-    def _again(self, door: Door, digest: str, upload: Upload) -> Receipt | None:
-        same = self._store.duplicate(door.id, digest, upload.received_at - SAME_WITHIN_S)
+    def _file(self, picture: _Picture) -> Receipt:
+        digest = hashlib.sha256(picture.body).hexdigest()
+        # Two identical uploads at the same moment meet at the same lock; others rarely do.
+        with self._one_at_a_time[int(digest[:4], 16) % len(self._one_at_a_time)]:
+            return self._again(picture, digest) or self._take(picture, digest)
+
+    def _again(self, picture: _Picture, digest: str) -> Receipt | None:
+        same = self._store.duplicate(picture.door.id, digest, picture.received_at - SAME_WITHIN_S, picture.ring)
         with suppress(KeyError):  # deleted by the owner between the two questions: then it is new
             return Receipt(self._store.visit(same.visit), same) if same else None
         return None
 
-    def _take(self, door: Door, digest: str, upload: Upload, width: int, height: int) -> Receipt:
+    def _take(self, picture: _Picture, digest: str) -> Receipt:
+        door, at = picture.door, picture.received_at
         held = door.state is DoorState.ASKING
-        at = upload.received_at
         snapshot = Snapshot(
             id=new_id(at),
             visit=new_id(at),
@@ -170,24 +236,25 @@ class Intake:
             state=SnapshotState.HELD if held else SnapshotState.RECEIVED,
             path=Path(),
             received_at=at,
-            width=width,
-            height=height,
+            width=picture.width,
+            height=picture.height,
         )
         snapshot = replace(snapshot, path=day_folder(self._folder, at) / f"{snapshot.id}.jpg")
         with self._holding if held else nullcontext():
             if held and self._store.held(door.id) >= MOST_HELD:
                 raise UploadRefused(429, "Too many pictures wait", "The owner has to approve this door first.")
-            visit = self._keep(snapshot, digest, upload.body)
+            visit = self._keep(snapshot, digest, picture)
         receipt = Receipt(visit, next(s for s in visit.snapshots if s.id == snapshot.id))
         return self._hold(receipt) if held else self._announce(receipt)
 
-    def _keep(self, snapshot: Snapshot, digest: str, body: bytes) -> Visit:
+    def _keep(self, snapshot: Snapshot, digest: str, picture: _Picture) -> Visit:
         with _nothing_half_done(snapshot.path):
-            write_durably(snapshot.path, body)
+            write_durably(snapshot.path, picture.body)
             # Photos tried one after the other on this computer are no burst: each is an occasion of its own.
             window_s = 0.0 if snapshot.door == OWN_DOOR else self._merge_window_s
             since = snapshot.received_at - window_s
-            return self._store.receive(snapshot, digest, Trigger.RING, since, self._routes())[0]
+            trigger = Trigger.LOOK if picture.door.authenticated and not picture.ring else Trigger.RING
+            return self._store.receive(snapshot, digest, trigger, since, self._routes(), ring=picture.ring)[0]
 
     def _announce(self, receipt: Receipt) -> Receipt:
         self._publish(receipt.visit)
@@ -298,20 +365,22 @@ def _sync_folder(folder: Path) -> None:
 
 
 @contextmanager
-def _nothing_half_done(path: Path) -> Iterator[None]:
+def _nothing_half_done(path: Path | None = None) -> Iterator[None]:
     """When disk or database fail, leave no file and tell the sender."""
     try:
         yield
     except (OSError, StoreError) as error:
-        with suppress(OSError):
-            path.unlink(missing_ok=True)
-        _log.warning("a picture could not be stored: %s", error)
-        raise _not_stored(error) from error
+        if path:
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+        what = "picture" if path else "ring"
+        _log.warning("a %s could not be stored: %s", what, error)
+        raise _not_stored(what, error) from error
 
 
-def _not_stored(error: Exception) -> UploadRefused:
+def _not_stored(what: str, error: Exception) -> UploadRefused:
     full = getattr(error, "errno", None) in {errno.ENOSPC, errno.EDQUOT} or "full" in str(error)
-    title = "The disk is full" if full else "The picture could not be stored"
+    title = "The disk is full" if full else f"The {what} could not be stored"
     cure = "Free some space on" if full else "Look after the disk of"
     return UploadRefused(503, title, f"Nothing was kept. {cure} the computer that Porchlight runs on, then send again.")
 

@@ -36,6 +36,20 @@ class DoorState(StrEnum):
     REFUSED = "refused"
 
 
+class Refusal(StrEnum):
+    """Why a request of a door was turned away, for the counters."""
+
+    SIGNATURE = "signature"
+    """Signed with another key, or changed on the way."""
+    SESSION = "session"
+    """Rightly signed, but for a session that is over: usual after a restart of the station."""
+    REPLAYED = "replayed"
+    UNSIGNED = "unsigned"
+    """A plain upload in the name of a door that has a key."""
+    NOT_LET_IN = "not_let_in"
+    TOO_MANY = "too_many"
+
+
 class VisitState(StrEnum):
     """How far a visit has come; it only ever moves down this list."""
 
@@ -121,6 +135,27 @@ class Door:
     """Pictures received since the beginning."""
     broken: int = 0
     """How many of them arrived broken."""
+    paired_at: float | None = None
+    """Since when it has its key; None for a door without one."""
+    firmware: str = ""
+    """What it says it runs; empty when it never said."""
+    refused: Mapping[str, int] = field(default_factory=dict)
+    """Requests turned away since the beginning, by `Refusal`."""
+
+    @property
+    def authenticated(self) -> bool:
+        """Whether everything that comes from it is signed; if not, anyone in the network can speak in its name."""
+        return self.paired_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """A press as the door counts it: pictures find their visit by it, also after a restart of the station."""
+
+    door: str
+    boot: str
+    session: str
+    seq: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,14 +327,14 @@ class Visit:
     faces: tuple[Face, ...]
     """One of every visitor: in the snapshot that carries the verdict, or in another one if they are not in that."""
     best_snapshot: str | None
-    """Id of the snapshot that carries the verdict, or of the first one."""
+    """Id of the snapshot that carries the verdict, or of the first one; None while there was only a ring."""
     deliveries: tuple[Delivery, ...]
     timings_ms: Mapping[str, float]
     """Milliseconds since the upload's last byte: received, recognised, text_sent, photo_sent, ..."""
 
     @property
     def picture(self) -> Snapshot | None:
-        """The snapshot to show."""
+        """The snapshot to show; None as long as no picture of a ring has come."""
         return next((s for s in self.snapshots if s.id == self.best_snapshot), None)
 
     @property

@@ -78,7 +78,18 @@ def _timings(row: Row[Any], pictures: list[Row[Any]], sent: Sequence[Delivery]) 
 
 def to_door(row: Row[Any]) -> Door:
     """A row of `doors`."""
-    return Door(row.id, row.name, DoorState(row.state), row.first_heard, row.last_heard, row.pictures, row.broken)
+    return Door(
+        id=row.id,
+        name=row.name,
+        state=DoorState(row.state),
+        first_heard=row.first_heard,
+        last_heard=row.last_heard,
+        pictures=row.pictures,
+        broken=row.broken,
+        paired_at=row.paired_at,
+        firmware=row.firmware,
+        refused=json.loads(row.refused),
+    )
 
 
 def to_snapshot(row: Row[Any]) -> Snapshot:

@@ -76,14 +76,14 @@ class Retention:
     # ---- by age
 
     def _delete_the_old(self) -> int:
-        limits: tuple[tuple[Sequence[Verdict], int], ...] = (
+        limits: tuple[tuple[Sequence[Verdict | None], int], ...] = (
             ((Verdict.KNOWN,), self._settings.known_days),
             ((Verdict.UNKNOWN, Verdict.UNCLEAR, Verdict.FAILED), self._settings.unknown_days),
-            ((Verdict.NO_FACE,), self._settings.no_face_days),
+            ((Verdict.NO_FACE, None), self._settings.no_face_days),
         )
         return sum(self._delete_before(verdicts, self._clock() - days * _DAY) for verdicts, days in limits)
 
-    def _delete_before(self, verdicts: Sequence[Verdict], before: float) -> int:
+    def _delete_before(self, verdicts: Sequence[Verdict | None], before: float) -> int:
         deleted = 0
         while old := self._store.expired(verdicts, before, _BATCH):
             for visit in self._until_stopped(old):

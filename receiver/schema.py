@@ -16,6 +16,9 @@ doors = Table(
     Column("last_heard", Float, nullable=False),
     Column("pictures", Integer, nullable=False, default=0),
     Column("broken", Integer, nullable=False, default=0),
+    Column("paired_at", Float),
+    Column("firmware", String, nullable=False, server_default=""),
+    Column("refused", String, nullable=False, server_default="{}"),
 )
 
 visits = Table(
@@ -33,6 +36,19 @@ visits = Table(
     Column("best_snapshot", String),
     Index("visits_by_time", "started_at", "id"),
     Index("visits_by_door", "door", "started_at"),
+)
+
+rings = Table(
+    "rings",
+    metadata,
+    Column("door", String, ForeignKey("doors.id"), primary_key=True),
+    Column("session", String, primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("boot", String, nullable=False),
+    Column("visit", String, ForeignKey("visits.id", ondelete="CASCADE"), nullable=False),
+    Column("at", Float, nullable=False),
+    Index("rings_by_boot", "door", "boot", "seq"),
+    Index("rings_by_visit", "visit"),
 )
 
 snapshots = Table(

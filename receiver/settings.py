@@ -195,7 +195,7 @@ def load(
     values = _read_toml(path)
     sources = {key: str(path) for key in _flatten(values)}
     for key in (k for k, info in fields() if is_secret(info)):
-        if _get(values, key) is None and (secret := _stored_secret(key, path)):
+        if _get(values, key) is None and (secret := stored_secret(path, key)):
             _set(values, key, secret)
     for key, variable, value in _from_environment(os.environ if environ is None else environ):
         _set(values, key, value)
@@ -230,6 +230,20 @@ def save_secret(path: Path, key: tuple[str, ...], secret: str) -> None:
     kept = _read_secrets(secrets)
     kept[".".join(key)] = secret
     _write_private(secrets, json.dumps(kept, indent=1))
+
+
+def stored_secret(path: Path, key: tuple[str, ...]) -> str:
+    """A secret as `save_secret` kept it; empty when there is none. Raises SettingsError for an unreadable file."""
+    return _keyring_get(_secret_name(key, path)) or _read_secrets(_secrets_file(path)).get(".".join(key), "")
+
+
+def forget_secret(path: Path, key: tuple[str, ...]) -> None:
+    """Remove a secret from wherever `save_secret` put it."""
+    _keyring_delete(_secret_name(key, path))
+    secrets = _secrets_file(path)
+    kept = _read_secrets(secrets)
+    if kept.pop(".".join(key), None) is not None:
+        _write_private(secrets, json.dumps(kept, indent=1))
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
@@ -316,10 +330,6 @@ def _secrets_file(path: Path) -> Path:
     return path.with_suffix(".secrets.json")
 
 
-def _stored_secret(key: tuple[str, ...], path: Path) -> str:
-    return _keyring_get(_secret_name(key, path)) or _read_secrets(_secrets_file(path)).get(".".join(key), "")
-
-
 def _read_secrets(file: Path) -> dict[str, str]:
     try:
         return dict(json.loads(file.read_text("utf-8")))
@@ -343,8 +353,15 @@ def _keyring_set(name: str, secret: str) -> bool:
         import keyring  # noqa: PLC0415
 
         keyring.set_password(_KEYRING_SERVICE, name, secret)
-        return True
+        return keyring.get_password(_KEYRING_SERVICE, name) == secret  # the null keyring takes all and keeps nothing
     return False
+
+
+def _keyring_delete(name: str) -> None:
+    with suppress(Exception):
+        import keyring  # noqa: PLC0415
+
+        keyring.delete_password(_KEYRING_SERVICE, name)
 
 
 def _write_private(path: Path, text: str) -> None:

@@ -20,10 +20,11 @@ from filelock import FileLock, Timeout
 
 from receiver import __version__
 from receiver import settings as settings_file
+from receiver.door_keys import DoorKeys
 from receiver.engines import model_files
 from receiver.errors import NotifierError, StationError
 from receiver.gallery import Gallery
-from receiver.intake import Intake, Receipt, Upload
+from receiver.intake import OWN_DOOR, Intake, Receipt, Upload
 from receiver.matching import Rule
 from receiver.models import (
     Change,
@@ -35,6 +36,7 @@ from receiver.models import (
     Part,
     PartState,
     Photo,
+    Trigger,
     Verdict,
     Visit,
 )
@@ -45,7 +47,10 @@ from receiver.outbox import Outbox
 from receiver.recognition import Recognition
 from receiver.retention import Retention
 from receiver.server import Server
+from receiver.sessions import Sessions
 from receiver.settings import RecognitionSettings, Settings
+from receiver.signatures import Claim, is_door_id
+from receiver.signed_doors import Greeting, SignedDoors
 from receiver.store import Store
 from receiver.verdicts import NAMED_BY_OWNER
 from receiver.web import create_app
@@ -73,6 +78,8 @@ class Station:
     def __init__(self, settings: Settings, settings_path: Path) -> None:
         self.settings = settings
         self.settings_path = settings_path
+        self._keys = DoorKeys(settings_path)
+        self._sessions = Sessions()
         self._subscribers: list[Callable[[Change], None]] = []
         now = time.time()
         self._parts = {name: Part(name, PartState.STARTING, "", now) for name in _PARTS}
@@ -178,6 +185,10 @@ class Station:
                 publish=self._publish,
                 wake=self._wake,
             )
+            stack.callback(self._intake.refusals.write)
+            self._signed = SignedDoors(
+                self._store, self._keys, self._sessions, self._intake, self.settings.receiver, publish=self._publish
+            )
             server = Server(create_app(self, self.settings.receiver), self.settings.receiver)
             server.start()
             stack.callback(server.stop)
@@ -230,7 +241,8 @@ class Station:
         return self._store.visit(visit)
 
     def doors(self) -> tuple[Door, ...]:
-        """Every door ever heard."""
+        """Every door ever heard, with what was refused in its name."""
+        self._intake.refusals.write()
         return self._store.doors()
 
     def identities(self) -> tuple[Identity, ...]:
@@ -254,9 +266,8 @@ class Station:
             "version": __version__,
             "engine": self.settings.recognition.engine,
             "ready": parts["recognition"]["state"] == PartState.WORKING,
-            "doors": [
-                {"id": door.id, "state": door.state, "last_heard": door.last_heard} for door in self._store.doors()
-            ],
+            "doors": [_door_health(door) for door in self.doors()],
+            "refused_strangers": dict(self._intake.refusals.of_strangers),
             "queue": dict(self._store.backlog()),
             "notifiers": {name: parts[name] for name in ("telegram", "mqtt")},
         }
@@ -283,6 +294,37 @@ class Station:
             body = file.read(limit + 1)
         receipt = self._intake.accept(Upload(body, "desktop", "127.0.0.1", time.time()))
         return receipt.visit
+
+    def hello(self, claim: Claim, firmware: str) -> Greeting:
+        """A paired door begins a session. Raises UploadRefused."""
+        return self._signed.hello(claim, firmware)
+
+    def take_ring(self, claim: Claim, trigger: Trigger, pressed_at: float) -> Visit:
+        """A signed press; returns once it is durable and announced. Raises UploadRefused."""
+        return self._signed.ring(claim, trigger, pressed_at)
+
+    def take_snapshot(self, claim: Claim, ring: int, body: bytes, received_at: float) -> Receipt:
+        """A signed picture, of the ring with that number or of none (0); durable once this returns.
+
+        Raises UploadRefused.
+        """
+        return self._signed.snapshot(claim, ring, body, received_at)
+
+    def pair_door(self, door: str, name: str) -> str:
+        """Give a door a new key and let it in; returns the key as 64 hexadecimal digits, this once.
+
+        From now on nothing is taken in its name that is not signed with this key. Raises StationError for an id that
+        cannot be one.
+        """
+        key = pair(self._store, self._keys, door, name)
+        self.decide_door(door, DoorState.APPROVED)
+        return key
+
+    def unpair_door(self, door: str) -> Door:
+        """Take a door's key away: it is not let in any more, signed or not. Raises KeyError for an unknown door."""
+        unpaired = unpair(self._store, self._keys, door)
+        self._publish(unpaired)
+        return unpaired
 
     def decide_door(self, door: str, state: DoorState) -> Door:
         """Approve or refuse a door; approving sends its held pictures on their way."""
@@ -495,6 +537,36 @@ class Station:
 
     def _verdict_messages(self) -> Sequence[Message]:
         return [Message(n.name, n.verdict_kind, target) for n in self._notifiers for target in n.targets()]
+
+
+def pair(store: Store, keys: DoorKeys, door: str, name: str) -> str:
+    """Make and keep a key for a door; returns it as hexadecimal digits. Raises StationError for an impossible id."""
+    if not is_door_id(door) or door == OWN_DOOR or door.startswith("web-"):
+        raise StationError(
+            f"{door!r} cannot be the id of a door",
+            "Use up to 63 lower-case letters, digits and hyphens, such as front-door.",
+        )
+    key = keys.make(door)
+    store.pair(door, _sensible_name(name or door), time.time())
+    return key
+
+
+def unpair(store: Store, keys: DoorKeys, door: str) -> Door:
+    """Forget a door's key and refuse it. Raises KeyError for an unknown door."""
+    unpaired = store.unpair(door)
+    keys.forget(door)
+    return unpaired
+
+
+def _door_health(door: Door) -> dict[str, Any]:
+    return {
+        "id": door.id,
+        "state": door.state,
+        "authenticated": door.authenticated,
+        "last_heard": door.last_heard,
+        "firmware": door.firmware,
+        "refused": dict(door.refused),
+    }
 
 
 def self_check(settings: Settings) -> Iterator[tuple[str, bool, str]]:

@@ -11,6 +11,7 @@ import secrets
 import sqlite3
 import threading
 import time
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -49,6 +50,7 @@ from receiver.models import (
     Judgement,
     Match,
     Message,
+    Ring,
     Sighting,
     Snapshot,
     SnapshotState,
@@ -58,7 +60,7 @@ from receiver.models import (
     VisitState,
 )
 from receiver.records import to_delivery, to_door, to_face, to_sighting, to_snapshot, to_visit
-from receiver.schema import deliveries, doors, faces, notes, photo_files, photos, rejections, snapshots, visits
+from receiver.schema import deliveries, doors, faces, notes, photo_files, photos, rejections, rings, snapshots, visits
 
 if TYPE_CHECKING:
     from receiver.models import Embedding
@@ -102,7 +104,6 @@ _SAME_PICTURE = (
     .where(snapshots.c.hash == bindparam("hash"))
     .where(snapshots.c.door == bindparam("door"))
     .where(snapshots.c.received_at >= bindparam("since"))
-    .limit(1)
 )
 _OPEN_VISIT = (
     select(visits.c.id, visits.c.state)
@@ -111,6 +112,15 @@ _OPEN_VISIT = (
     .order_by(visits.c.started_at.desc())
     .limit(1)
 )
+_VISIT_OF_RING = (
+    select(rings.c.visit)
+    .where(
+        (rings.c.door == bindparam("door")) & (rings.c.boot == bindparam("boot")) & (rings.c.seq == bindparam("seq"))
+    )
+    .order_by((rings.c.session == bindparam("session")).desc(), rings.c.at.desc())
+    .limit(1)
+)
+_RUNG_VISIT = _OPEN_VISIT.where((visits.c.trigger == Trigger.RING) & (visits.c.state != VisitState.HELD))
 
 
 class Decision(NamedTuple):
@@ -210,6 +220,38 @@ class Store:
                 _add_deliveries(db, visit, messages, now)
             return Decision(known, released, ())
 
+    def pair(self, door: str, name: str, at: float) -> Door:
+        """A door has a new key from now on; with it comes the approval. A known door keeps its name."""
+        values = {"state": DoorState.APPROVED, "paired_at": at}
+        with self._write() as db:
+            db.execute(
+                upsert(doors)
+                .values(id=door, name=name, first_heard=at, last_heard=at, pictures=0, broken=0, **values)
+                .on_conflict_do_update(index_elements=["id"], set_=values)
+            )
+            return _one_door(db, door)
+
+    def unpair(self, door: str) -> Door:
+        """A door has no key any more, and is not let in without one unless approved again. Raises KeyError."""
+        with self._write() as db:
+            db.execute(update(doors).where(doors.c.id == door).values(state=DoorState.REFUSED, paired_at=None))
+            return _one_door(db, door)
+
+    def greet(self, door: str, firmware: str, at: float) -> Door:
+        """A paired door began a session. Raises KeyError for a door never heard."""
+        with self._write() as db:
+            db.execute(update(doors).where(doors.c.id == door).values(firmware=firmware, last_heard=at))
+            return _one_door(db, door)
+
+    def count_refusals(self, counts: Mapping[str, Mapping[str, int]]) -> tuple[Door, ...]:
+        """Add to the counters of doors, door -> reason -> how many; unknown doors are passed over."""
+        with self._write() as db:
+            found = db.execute(select(doors).where(doors.c.id.in_(list(counts)))).all()
+            for row in found:
+                total = Counter(json.loads(row.refused)) + Counter(counts[row.id])
+                db.execute(update(doors).where(doors.c.id == row.id).values(refused=json.dumps(total)))
+            return tuple(_one_door(db, row.id) for row in found)
+
     def rename_door(self, door: str, name: str) -> Door:
         """Give a door another name. Raises KeyError for a door never heard."""
         with self._write() as db:
@@ -228,11 +270,30 @@ class Store:
 
     # ---- visits
 
-    def duplicate(self, door: str, hash_: str, since: float) -> Snapshot | None:
-        """The same bytes from the same door not longer ago than `since`."""
+    def duplicate(self, door: str, hash_: str, since: float, ring: Ring | None = None) -> Snapshot | None:
+        """The same bytes from the same door not longer ago than `since`; of a `ring` only those in its visit."""
         with self._read() as db:
-            row = db.execute(_SAME_PICTURE, {"hash": hash_, "door": door, "since": since}).first()
-            return to_snapshot(row) if row else None
+            rows = db.execute(_SAME_PICTURE, {"hash": hash_, "door": door, "since": since}).all()
+            visit = _visit_of_ring(db, ring) if ring and rows else None
+            return next((to_snapshot(row) for row in rows if ring is None or row.visit == visit), None)
+
+    def ring(
+        self, ring: Ring, trigger: Trigger, at: float, merge_since: float, messages: Sequence[Message]
+    ) -> tuple[Visit, bool]:
+        """A press at a time, before any picture: a new visit announced by `messages`, all in one transaction.
+
+        A second press belongs to the visit of a first one after `merge_since`; a look or a test never hides a press.
+        Returns the visit and whether it is new.
+        """
+        with self._write() as db:
+            around = {"door": ring.door, "since": merge_since, "until": 2 * at - merge_since}
+            rung = db.execute(_RUNG_VISIT, around).first() if trigger is Trigger.RING else None
+            visit = str(rung.id) if rung else new_id(at)
+            if rung is None:
+                _begin_visit(db, visit, ring.door, trigger, at=at, state=VisitState.RECEIVED, messages=messages)
+            _remember_ring(db, ring, visit, at)
+            db.execute(update(doors).where(doors.c.id == ring.door).values(last_heard=func.max(doors.c.last_heard, at)))
+            return _one_visit(db, visit), rung is None
 
     def receive(
         self,
@@ -241,33 +302,25 @@ class Store:
         trigger: Trigger,
         merge_since: float,
         messages: Sequence[Message],
+        *,
+        ring: Ring | None = None,
     ) -> tuple[Visit, bool]:
         """Add a snapshot whose file is durable: to the door's visit begun after `merge_since`, else to a new one.
 
-        A new visit is announced by `messages` in the same transaction, unless it is held.
-        Returns the visit and whether it is new.
+        A snapshot of a `ring` goes to the visit of that ring however old it is, and never to another's. A new visit is
+        announced by `messages` in the same transaction, unless it is held. Returns the visit and whether it is new.
         """
         with self._write() as db:
-            held = snapshot.state is SnapshotState.HELD
-            visit = _visit_to_join(db, snapshot, merge_since)
+            state = VisitState.HELD if snapshot.state is SnapshotState.HELD else VisitState.RECEIVED
+            visit = _visit_of_ring(db, ring) if ring else _visit_to_join(db, snapshot, merge_since)
             new = visit is None
             if visit is None:
-                visit = snapshot.visit
-                db.execute(
-                    insert(visits),
-                    {
-                        "id": visit,
-                        "door": snapshot.door,
-                        "trigger": trigger,
-                        "started_at": snapshot.received_at,
-                        "received_at": time.time(),
-                        "state": VisitState.HELD if held else VisitState.RECEIVED,
-                        "reason": "",
-                        "best_snapshot": snapshot.id,
-                    },
-                )
-                if not held:
-                    _add_deliveries(db, visit, messages, time.time())
+                visit, at = snapshot.visit, snapshot.received_at
+                _begin_visit(db, visit, snapshot.door, trigger, at=at, state=state, messages=messages)
+                if ring:
+                    _remember_ring(db, ring, visit, at)
+            first = (visits.c.id == visit) & visits.c.best_snapshot.is_(None)
+            db.execute(update(visits).where(first).values(best_snapshot=snapshot.id))
             db.execute(
                 insert(snapshots),
                 {
@@ -439,14 +492,20 @@ class Store:
             db.execute(delete(visits).where(visits.c.id == visit))
             return files
 
-    def expired(self, verdicts: Sequence[Verdict], before: float, limit: int = 100) -> tuple[str, ...]:
-        """Visits with one of these verdicts that began before a time and on which nothing waits, oldest first."""
+    def expired(self, verdicts: Sequence[Verdict | None], before: float, limit: int = 100) -> tuple[str, ...]:
+        """Visits with one of these verdicts that began before a time and on which nothing waits, oldest first.
+
+        None stands for the rings of which no picture ever came.
+        """
         unsent = exists().where((deliveries.c.visit == visits.c.id) & (deliveries.c.state == DeliveryState.DUE))
         unseen = exists().where((snapshots.c.visit == visits.c.id) & (snapshots.c.state == SnapshotState.RECEIVED))
+        judged: Any = visits.c.verdict.in_([verdict for verdict in verdicts if verdict])
+        if None in verdicts:
+            judged |= visits.c.verdict.is_(None) & visits.c.best_snapshot.is_(None)
         with self._read() as db:
             rows = db.execute(
                 select(visits.c.id)
-                .where(visits.c.verdict.in_(verdicts) & (visits.c.started_at < before) & ~unsent & ~unseen)
+                .where(judged & (visits.c.started_at < before) & ~unsent & ~unseen)
                 .order_by(visits.c.started_at)
                 .limit(limit)
             )
@@ -688,6 +747,44 @@ def _visit_to_join(db: Connection, snapshot: Snapshot, since: float) -> str | No
     if row is None or (row.state == VisitState.HELD) is not (snapshot.state is SnapshotState.HELD):
         return None
     return str(row.id)
+
+
+def _visit_of_ring(db: Connection, ring: Ring) -> str | None:
+    """The visit a press began: of this session, else the latest of the same boot with this number."""
+    found = db.execute(_VISIT_OF_RING, asdict(ring)).scalar()
+    return None if found is None else str(found)
+
+
+def _remember_ring(db: Connection, ring: Ring, visit: str, at: float) -> None:
+    known = upsert(rings).values(**asdict(ring), visit=visit, at=at)
+    # A picture that came before its ring, under a number that a careless door uses again.
+    db.execute(known.on_conflict_do_update(index_elements=["door", "session", "seq"], set_={"visit": visit, "at": at}))
+
+
+def _begin_visit(
+    db: Connection,
+    visit: str,
+    door: str,
+    trigger: Trigger,
+    *,
+    at: float,
+    state: VisitState,
+    messages: Sequence[Message],
+) -> None:
+    db.execute(
+        insert(visits),
+        {
+            "id": visit,
+            "door": door,
+            "trigger": trigger,
+            "started_at": at,
+            "received_at": time.time(),
+            "state": state,
+            "reason": "",
+        },
+    )
+    if state is not VisitState.HELD:
+        _add_deliveries(db, visit, messages, time.time())
 
 
 def _add_deliveries(db: Connection, visit: str, messages: Sequence[Message], now: float) -> None:

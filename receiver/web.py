@@ -1,7 +1,8 @@
 """What doors, browsers and scripts see over HTTP: thin, every decision is the station's.
 
-A door posts a bare JPEG. A browser posts a form, must carry the page's CSRF token, and follows its own picture by a
-signed ticket. Reading visits is for this computer, or for whoever holds the token of the settings.
+A door with a key signs what it sends, one without posts a bare JPEG. A browser posts a form, must carry the page's
+CSRF token, and follows its own picture by a signed ticket. Reading visits is for this computer, or for whoever holds
+the token of the settings.
 """
 
 from __future__ import annotations
@@ -25,10 +26,13 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge, UnsupportedMediaType
 
 from receiver import jpeg
-from receiver.errors import NotAJpeg, StationError, UploadRefused
+from receiver.errors import NotAJpeg, Replayed, StationError, UploadRefused
 from receiver.intake import RECEIVED_AT, Receipt, Upload
-from receiver.models import Face, Visit, VisitState
+from receiver.models import Face, Trigger, Visit, VisitState
 from receiver.settings import ReceiverSettings
+from receiver.signatures import KEY_BYTES, Claim
+from receiver.signed_doors import Greeting
+from receiver.signed_requests import read_age, read_hello, read_ring, read_ring_number, read_snapshot
 from receiver.wording import headline
 
 _log = logging.getLogger(__name__)
@@ -58,6 +62,15 @@ class Backend(Protocol):
 
     def accept(self, upload: Upload) -> Receipt:
         """Take a picture; durable once this returns. Raises UploadRefused."""
+
+    def hello(self, claim: Claim, firmware: str) -> Greeting:
+        """A paired door begins. Raises UploadRefused."""
+
+    def take_ring(self, claim: Claim, trigger: Trigger, pressed_at: float) -> Visit:
+        """A signed press; durable once this returns. Raises UploadRefused."""
+
+    def take_snapshot(self, claim: Claim, ring: int, body: bytes, received_at: float) -> Receipt:
+        """A signed picture; durable once this returns. Raises UploadRefused."""
 
     def visit(self, visit: str) -> Visit:
         """One visit; KeyError for an unknown id."""
@@ -89,6 +102,9 @@ def create_app(backend: Backend, settings: ReceiverSettings) -> Flask:
     app.add_url_rule("/", "page", site.page, methods=["GET"])
     app.add_url_rule("/", "upload", site.upload, methods=["POST"])
     app.add_url_rule("/verdict/<ticket>", "verdict", site.verdict)
+    app.add_url_rule("/v1/hello", "hello", site.hello, methods=["POST"])
+    app.add_url_rule("/v1/rings", "ring", site.ring, methods=["POST"])
+    app.add_url_rule("/v1/snapshots", "signed_snapshot", site.signed_snapshot, methods=["POST"])
     app.add_url_rule("/v1/health", "health", site.health)
     app.add_url_rule("/v1/visits", "visits", site.for_readers(site.visits))
     app.add_url_rule("/v1/visits/<visit_id>", "visit", site.for_readers(site.visit))
@@ -186,7 +202,7 @@ class _Site:
                 body,
                 "browser" if from_browser else "legacy",
                 request.remote_addr or "unknown",
-                request.environ.get(RECEIVED_AT) or time.time(),
+                _received_at(),
             )
         )
         return self._receipt(receipt)
@@ -226,6 +242,31 @@ class _Site:
         if _wants_page():
             return make_response(render_template("verdict.html", news=news, address=request.path))
         return jsonify(news)
+
+    # ---- doors with a key
+
+    def hello(self) -> Response:
+        """A door opens a session."""
+        greeting = self._backend.hello(*read_hello(request.method, _path_as_signed(), _json_body()))
+        return make_response(jsonify(asdict(greeting)), HTTPStatus.CREATED)
+
+    def ring(self) -> Response:
+        """A signed press."""
+        claim, trigger = read_ring(request.method, _path_as_signed(), _json_body())
+        pressed_at = _received_at() - read_age(request.args.get("age", "0"))
+        visit = self._backend.take_ring(claim, trigger, pressed_at)
+        return make_response(jsonify(visit=visit.id), HTTPStatus.CREATED)
+
+    def signed_snapshot(self) -> Response:
+        """A signed picture: the JPEG and, behind it, its signature."""
+        body = self._bare_picture()
+        if len(body) > self._most_bytes + KEY_BYTES:
+            raise RequestEntityTooLarge
+        claim = read_snapshot(request.method, _path_as_signed(), request.headers, len(body))
+        receipt = self._backend.take_snapshot(
+            claim, read_ring_number(request.args.get("ring", "0")), body, _received_at()
+        )
+        return make_response(jsonify(visit=receipt.visit.id, snapshot=receipt.snapshot.id), HTTPStatus.CREATED)
 
     # ---- reading
 
@@ -285,6 +326,21 @@ class _Site:
             and kind.lower() == "bearer"
             and hmac.compare_digest(shown.strip().encode(), self._token.encode())
         )
+
+
+def _received_at() -> float:
+    return float(request.environ.get(RECEIVED_AT) or time.time())
+
+
+def _path_as_signed() -> str:
+    query = request.query_string.decode("ascii", "replace")
+    return f"{request.path}?{query}" if query else request.path
+
+
+def _json_body() -> bytes:
+    if request.mimetype != "application/json":
+        raise UploadRefused(415, "Not JSON", "Send a JSON object, with Content-Type: application/json.")
+    return request.get_data(cache=False)
 
 
 def _news(visit: Visit) -> dict[str, Any]:
@@ -350,6 +406,8 @@ def _error(status: int, title: str, message: str) -> Response:
 def _explain_refusal(error: StationError) -> Response:
     status = error.status if isinstance(error, UploadRefused) else HTTPStatus.SERVICE_UNAVAILABLE
     answer = _error(status, error.title, error.message)
+    if isinstance(error, Replayed) and error.visit:
+        answer = make_response(jsonify(title=error.title, message=error.message, visit=error.visit), status)
     if status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
         answer.headers["Retry-After"] = "60"
     return answer

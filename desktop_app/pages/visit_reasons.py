@@ -58,6 +58,8 @@ class VisitReasons(QFrame):
         return lines
 
     def _without_face(self, visit: Visit) -> str:
+        if not visit.snapshots:
+            return self.tr("The ring was told at once; no picture of it has come yet.")
         if visit.verdict is None:
             return self.tr("Recognition has not looked at it yet.")
         return self.tr("No face was found, at full size and enlarged.")

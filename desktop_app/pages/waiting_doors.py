@@ -93,6 +93,8 @@ class WaitingDoors(QWidget):
         lines.addLayout(title)
         told = self.tr("Its pictures wait, unexamined, until you decide. First heard {0}.")
         lines.addWidget(label(told.format(words.moment(door.first_heard)), "caption", wrap=True))
+        if not door.authenticated:
+            lines.addWidget(label(words.unsigned_caution(), "caption", wrap=True))
         lines.addWidget(label(words.photo_caution(), "caption", wrap=True))
         lines.addStretch(1)
         layout.addWidget(picture)

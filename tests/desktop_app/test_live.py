@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from scripted import a_delivery, a_face, a_visit
 
 from receiver.models import DeliveryState, Door, DoorState, Judgement, Part, PartState, Verdict, VisitState
@@ -132,6 +132,7 @@ def test_an_unknown_door_waits_for_the_owners_word(qtbot, opened, station, pictu
     doors = opened.live.doors
     qtbot.waitUntil(lambda: doors.waiting == ("back",))
     qtbot.waitUntil(lambda: not doors._pictures["back"].pixmap().isNull())
+    assert "Not authenticated" in "\n".join(line.text() for line in doors.findChildren(QLabel))
     assert opened.live.panel.visit is None, "a held picture is nobody's visit yet"
     wanted = "Approve" if state is DoorState.APPROVED else "Refuse"
     button = next(b for b in doors.findChildren(QPushButton) if b.text() == wanted)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 from scripted import a_delivery, a_face, a_visit
 
+from desktop_app import words
 from receiver.models import DeliveryState, Verdict
 
 
@@ -26,6 +28,23 @@ def test_a_visit_says_why_it_got_its_verdict_and_how_its_messages_fared(qtbot, o
     assert "distance 0.38, a name is given up to 0.55" in told
     assert "Bob at 0.66" in told
     assert "the token is wrong" in told
+
+
+def test_a_ring_without_a_picture_is_shown_as_what_it_is(qtbot, opened, station, picture) -> None:
+    """Someone was there: told at once, no verdict made up, and the picture takes its place when it comes."""
+    with_picture = a_visit(picture, verdict=None)
+    rung = replace(with_picture, snapshots=(), best_snapshot=None)
+    station.publish(rung)
+    opened.window.go("visits")
+    qtbot.waitUntil(lambda: opened.assembly.visits.rowCount() == 1)
+    opened.visits.list.setCurrentIndex(opened.assembly.visits.index(0, 0))
+    assert not opened.visits.list.grab().isNull()
+    told = _texts(opened.visits)
+    assert "Someone is at the door" in told
+    assert "no picture of it has come yet" in told
+    assert words.subline(rung).endswith("no picture yet")
+    station.publish(with_picture)
+    qtbot.waitUntil(lambda: "looking who it is" in words.subline(opened.visits.panel.visit))
 
 
 def test_deleting_can_be_undone_and_is_final_afterwards(qtbot, opened, station, picture) -> None:

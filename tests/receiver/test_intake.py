@@ -433,9 +433,9 @@ def test_the_order_is_file_name_folder_row(house: House, monkeypatch: pytest.Mon
         steps.append(f"name{path.suffix}")
         return replace_(path, target)
 
-    def spy_receive(*arguments: Any) -> Any:
+    def spy_receive(*arguments: Any, **named: Any) -> Any:
         steps.append("row")
-        return receive(*arguments)
+        return receive(*arguments, **named)
 
     house.intake.accept(upload(picture("red")))  # makes the day's folder
     monkeypatch.setattr(os, "fsync", spy_fsync)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from receiver.models import Message, Verdict, Visit
+from receiver.models import DoorState, Message, Ring, Trigger, Verdict, Visit
 from receiver.retention import Retention
 from receiver.settings import RetentionSettings
 from receiver.store import Store
@@ -51,6 +51,20 @@ def test_each_verdict_has_its_time(store: Store, folder: Path) -> None:
     assert Retention(store, LIMITS, folder).apply() == len(old)
     assert left(store) == young
     assert not [shot.path for v in old for shot in v.snapshots if shot.path.exists()]
+
+
+def test_a_ring_without_a_picture_goes_as_one_without_a_face_and_is_given_no_verdict(
+    store: Store, folder: Path
+) -> None:
+    """Nor does it stand in the way where the disk is needed: it takes none."""
+    store.hear("front", "Front", 1.0, DoorState.APPROVED)
+    rung = [
+        store.ring(Ring("front", "b", "s", seq), Trigger.RING, time.time() - days * DAY, time.time(), ())[0]
+        for seq, days in enumerate((6.9, 7.1))
+    ]
+    Retention(store, LIMITS.model_copy(update={"max_gb": 1e-9}), folder).apply()
+    assert left(store) == {rung[0].id}
+    assert store.visit(rung[0].id).verdict is None
 
 
 def test_the_oldest_make_room_whatever_their_verdict(store: Store, folder: Path) -> None:

@@ -203,6 +203,23 @@ def test_approving_a_door_sends_its_held_picture_on_its_way(station: Station, as
     assert station.rename_door(visit.door, "  Front  door ").name == "Front door"
 
 
+def test_a_paired_door_is_let_in_and_its_key_is_shown_once(station: Station) -> None:
+    watcher = Watcher(station)
+    key = station.pair_door("front-door", " Front  door ")
+    assert len(bytes.fromhex(key)) == 32
+    (door,) = station.doors()
+    assert (door.name, door.state, door.authenticated) == ("Front door", DoorState.APPROVED, True)
+    assert key not in repr(watcher.changes) + station.status() + repr(station.health())
+    assert station.health()["doors"][0]["authenticated"]
+    assert station.pair_door("front-door", "") != key, "pairing again draws another"
+    assert station.doors()[0].name == "Front door", "and keeps the name"
+    assert not station.unpair_door("front-door").authenticated
+    with pytest.raises(KeyError):
+        station.unpair_door("back-door")
+    with pytest.raises(StationError):
+        station.pair_door("No slug", "")
+
+
 def test_a_reply_without_a_way_to_the_screen_says_so(station: Station) -> None:
     assert "MQTT is off" in station.reply("Coming!")
 

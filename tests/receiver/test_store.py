@@ -7,6 +7,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +30,7 @@ from receiver.models import (
     Match,
     Message,
     Quality,
+    Ring,
     Snapshot,
     SnapshotState,
     Trigger,
@@ -84,6 +86,25 @@ def test_pictures_within_the_window_are_one_visit_and_one_alert(store: Store) ->
     assert first.id == second.id != later.id
     assert len(second.snapshots) == 2
     assert len(second.deliveries) == 1
+
+
+def test_a_ring_takes_its_verdict_from_the_first_picture_that_comes(store: Store) -> None:
+    ring = Ring("front", "boot", "session", 1)
+    rung, new = store.ring(ring, Trigger.RING, 100.0, 90.0, [TEXT])
+    assert (new, rung.verdict, rung.best_snapshot, rung.state) == (True, None, None, VisitState.RECEIVED)
+    assert store.unfinished() == ()
+    shot = Snapshot("s", "another", "front", SnapshotState.RECEIVED, Path("/s.jpg"), 500.0, 640, 480)
+    joined, begun = store.receive(shot, "h", Trigger.RING, 490.0, [TEXT], ring=replace(ring, session="a later one"))
+    assert (joined.id, begun, joined.best_snapshot) == (rung.id, False, "s")
+    concluded = conclude(store, joined, Verdict.KNOWN, "Anna")
+    assert (concluded.verdict, concluded.best_snapshot) == (Verdict.KNOWN, "s")
+    assert [d.kind for d in concluded.deliveries] == ["text", "photo"]
+
+
+def test_a_picture_without_a_ring_joins_the_ring_of_a_moment_ago(store: Store) -> None:
+    rung, _ = store.ring(Ring("front", "boot", "session", 1), Trigger.RING, 100.0, 90.0, [TEXT])
+    joined = receive(store, 105.0)
+    assert (joined.id, joined.best_snapshot) == (rung.id, joined.snapshots[0].id)
 
 
 def test_two_doors_never_share_a_visit(store: Store) -> None:
@@ -233,6 +254,8 @@ def test_a_database_of_the_first_release_keeps_its_visits_and_has_its_photos_loo
     assert visit.faces[0].quality.detector == "hog"
     assert [seen.engine for seen in store.same_visitor(7)] == ["dlib, not mirrored"]
     assert store.judged_photos("dlib") == {}
+    (door,) = store.doors()
+    assert (door.name, door.authenticated, door.refused) == ("Front", False, {})
     store.close()
 
 

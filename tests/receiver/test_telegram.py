@@ -13,7 +13,7 @@ import pytest
 from pydantic import SecretStr
 
 from receiver.errors import NotifierError, Rejected, TryLater
-from receiver.models import Message, PartState, Verdict, Visit
+from receiver.models import Message, PartState, Verdict, Visit, VisitState
 from receiver.notifiers.telegram import TelegramNotifier
 from receiver.outbox import Outbox
 from receiver.settings import TelegramSettings
@@ -67,6 +67,14 @@ def test_the_alert_is_a_text_with_the_doors_name(bot: FakeBotApi, make: Make) ->
     assert second.startswith("Front door, ")
     assert message.params["link_preview_options"] == {"is_disabled": True}
     assert "parse_mode" not in message.params
+
+
+def test_a_ring_without_a_picture_is_told_like_any_other(bot: FakeBotApi, make: Make) -> None:
+    """Long before there is anything to recognise; a verdict without a picture to show goes out in words."""
+    rung = replace(visit(), snapshots=(), best_snapshot=None, verdict=None, state=VisitState.RECEIVED)
+    make().send(TEXT, rung)
+    make().send(PHOTO, rung)
+    assert [message.text.splitlines()[0] for message in bot.sent(CHAT)] == ["Someone is at the door"] * 2
 
 
 def test_the_verdict_is_a_photo_with_its_headline(bot: FakeBotApi, make: Make, tmp_path: Path) -> None:

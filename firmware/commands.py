@@ -1,0 +1,147 @@
+"""What the house may ask of the door over MQTT; the broker is not trusted, only the key.
+
+A command is JSON: {"do": ..., further values, "at", "expires", "nonce", "mac"}. `at` and `expires` are Unix seconds
+at most 300 s apart, `nonce` is made up anew for each command, `mac` is the HMAC-SHA256 with the door's key, in hex,
+over "command", the door's id, and every other name and value, sorted by name, joined by line feeds. Each is written
+
+    name=<length of the value in UTF-8>:<value>
+
+with whole numbers in decimals and true or false in words. The length keeps a value from passing for two.
+
+ do        further values
+ text      text: for the screen, at most 120 characters
+ chime     none
+ look      none: take a picture now
+ settings  size, quality, mirror, flip of the picture; those that are to change
+ relay     seconds: 1 up to the configuration's; only if the configuration enables the relay
+"""
+
+import json
+
+import signing
+
+MOST_BYTES = 1024
+MOST_CHARACTERS = 120
+LONGEST_LIFE_S = 300
+EARLY_S = 10
+"""How far the station's clock may be ahead of the door's."""
+MOST_NONCES = 64
+
+
+class NotDone(Exception):
+    """Why a command was not carried out."""
+
+
+class Commands:
+    """Takes commands for one door and has `door` carry them out.
+
+    `door` has the methods show(text), chime(), look(), settings(changes) and relay(seconds); what they raise passes
+    through. `config` is a `Config`.
+    """
+
+    def __init__(self, config, clock, door):
+        self._config = config
+        self._clock = clock
+        self._door = door
+        self._seen = {}
+
+    def take(self, payload: bytes) -> str:
+        """Check one command and carry it out; returns what was done. Raises NotDone."""
+        command = _read(payload)
+        if not signing.same(mac_of(self._config.key, self._config.door, command), command["mac"]):
+            raise NotDone("the signature is wrong")
+        self._check_time(command)
+        self._check_nonce(command)
+        carry_out = self._actions().get(command["do"])
+        if carry_out is None:
+            raise NotDone("nobody knows how to do that")
+        carry_out(_arguments(command))
+        return command["do"]
+
+    def _check_time(self, command: dict) -> None:
+        now, at, expires = self._clock.now(), command["at"], command["expires"]
+        if now is None:
+            raise NotDone("the door does not know the time yet")
+        if not at <= expires <= at + LONGEST_LIFE_S:
+            raise NotDone("it may live for 300 s at most")
+        if now > expires:
+            raise NotDone("it has expired")
+        if at > now + EARLY_S:
+            raise NotDone("it comes from the future")
+        # Which nonces were used is forgotten with the power; what was given before counts as used.
+        if at < self._clock.first_set:
+            raise NotDone("it was given before the door started")
+
+    def _check_nonce(self, command: dict) -> None:
+        now = self._clock.now()
+        self._seen = {nonce: expires for nonce, expires in self._seen.items() if expires >= now}
+        if command["nonce"] in self._seen:
+            raise NotDone("it was carried out already")
+        if len(self._seen) >= MOST_NONCES:
+            raise NotDone("there were too many in a short time")
+        self._seen[command["nonce"]] = command["expires"]
+
+    def _actions(self) -> dict:
+        return {
+            "text": self._text,
+            "chime": lambda _: self._door.chime(),
+            "look": lambda _: self._door.look(),
+            "settings": self._settings,
+            "relay": self._relay,
+        }
+
+    def _text(self, arguments: dict) -> None:
+        text = arguments.get("text")
+        if not isinstance(text, str) or len(text) > MOST_CHARACTERS:
+            raise NotDone("text must be at most 120 characters")
+        self._door.show(text)
+
+    def _settings(self, changes: dict) -> None:
+        if not changes:
+            raise NotDone("there is nothing to change")
+        self._door.settings(changes)
+
+    def _relay(self, arguments: dict) -> None:
+        seconds = arguments.get("seconds")
+        if not self._config.relay["enabled"]:
+            raise NotDone("the relay is not enabled in the door's configuration")
+        if not _is_whole(seconds) or not 1 <= seconds <= self._config.relay["seconds"]:
+            raise NotDone("the relay is for 1 to " + str(self._config.relay["seconds"]) + " s")
+        self._door.relay(seconds)
+
+
+def mac_of(key: bytes, door: str, command: dict) -> bytes:
+    """The signature of a command, from all its values except `mac`."""
+    said = [name + "=" + _measured(command[name]) for name in sorted(command) if name != "mac"]
+    return signing.sign(key, "command", door, *said)
+
+
+def _measured(value) -> str:
+    text = ("true" if value else "false") if isinstance(value, bool) else str(value)
+    return str(len(text.encode())) + ":" + text
+
+
+def _read(payload: bytes) -> dict:
+    """A command that is well formed, though nobody knows from whom."""
+    if len(payload) > MOST_BYTES:
+        raise NotDone("it is too long")
+    try:
+        command = json.loads(payload)
+    except (ValueError, RuntimeError):
+        command = None
+    if not isinstance(command, dict) or not all(isinstance(value, (str, int)) for value in command.values()):
+        raise NotDone("it is no JSON object of texts and whole numbers")
+    texts = [command.get(name) for name in ("do", "nonce", "mac")]
+    if not all(isinstance(text, str) and 0 < len(text) <= 64 for text in texts):
+        raise NotDone("do, nonce and mac are needed")
+    if not _is_whole(command.get("at")) or not _is_whole(command.get("expires")):
+        raise NotDone("at and expires are Unix seconds")
+    return command
+
+
+def _arguments(command: dict) -> dict:
+    return {name: value for name, value in command.items() if name not in ("do", "at", "expires", "nonce", "mac")}
+
+
+def _is_whole(value) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)

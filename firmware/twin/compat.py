@@ -1,0 +1,22 @@
+"""What MicroPython has and CPython lacks, as far as the firmware uses it; and time that passes only by waiting.
+
+`install()` comes before the first import of firmware. Under MicroPython nothing is missing. It changes modules of
+the whole process, so only a process that is a virtual door does it.
+"""
+
+import sys
+
+ON_MICROPYTHON = sys.implementation.name == "micropython"
+
+
+def install(simulated_time: bool = False) -> None:
+    """Fill the gaps. With `simulated_time`, sleeping takes no time and all clocks jump to the end of the sleep."""
+    if ON_MICROPYTHON:
+        if simulated_time:
+            import simulated_micropython  # noqa: PLC0415  only one of the two interpreters has it
+
+            simulated_micropython.install()
+        return
+    import cpython_gaps  # noqa: PLC0415
+
+    cpython_gaps.install(simulated_time)

@@ -1,0 +1,41 @@
+"""A virtual board's life: power on, run the firmware's program, until it, its watchdog or its host ends."""
+
+import asyncio
+import sys
+
+from arducam_model import ArduCamModel
+from control import Control
+from machine import WATCHDOG_EXIT
+from scene import Asked
+from traffic import carry_streams
+from world import world
+
+_LOOK_MS = 100
+
+
+async def live(host: tuple, settings: dict) -> None:
+    """Run the program; `host` and `settings` as run.py says."""
+    camera = _solder(host, settings)
+    others = [asyncio.create_task(Control(camera).serve(host)), asyncio.create_task(_bite())]
+    program = __import__(settings.get("main", "main"))
+    await program.main()
+    for other in others:
+        other.cancel()
+
+
+def _solder(host: tuple, settings: dict) -> ArduCamModel:
+    camera = ArduCamModel(Asked(host))
+    world.add_camera(camera)
+    world.reset_cause = int(settings.get("reset_cause", "1"))
+    if "id" in settings:
+        world.unique_id = bytes.fromhex(settings["id"])
+    carry_streams()
+    return camera
+
+
+async def _bite() -> None:
+    """Be the watchdog."""
+    while not world.watchdog_has_bitten():
+        await asyncio.sleep_ms(_LOOK_MS)
+    print("the watchdog was not fed")
+    sys.exit(WATCHDOG_EXIT)

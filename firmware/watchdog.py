@@ -1,0 +1,51 @@
+"""The hardware watchdog, fed only when every task has shown that it lives.
+
+A task that hangs, or ended, starves it, and the board starts anew after at most 8.388 s, the longest the RP2040 can
+count. So whoever waits for longer waits in steps: see `rest`.
+"""
+
+import asyncio
+
+from clock import since_ms, ticks_ms
+
+LONGEST_MS = 8388
+_STEP_S = 2
+
+
+class Watchdog:
+    """`start` is `machine.WDT`: called with `timeout` in milliseconds, it returns something to `feed`.
+
+    From the first moment on, each of `tasks` (their names) must call `progress` again and again.
+    """
+
+    def __init__(self, start, tasks, timeout_ms: int = LONGEST_MS):
+        if not 0 < timeout_ms <= LONGEST_MS:
+            raise ValueError("the watchdog counts at most " + str(LONGEST_MS) + " ms")
+        self._tasks = tuple(tasks)
+        self._waiting = set(tasks)
+        self._timeout_ms = timeout_ms
+        self._fed = ticks_ms()
+        self._dog = start(timeout=timeout_ms)
+
+    def progress(self, task: str) -> None:
+        """A task lives. Raises ValueError for one that was not announced, which would never be missed."""
+        if task not in self._tasks:
+            raise ValueError("no such task: " + task)
+        self._waiting.discard(task)
+        if not self._waiting:
+            self._dog.feed()
+            self._fed = ticks_ms()
+            self._waiting = set(self._tasks)
+
+    def late(self) -> list:
+        """Names of the tasks that are waited for, once half the time is over; for the console's last words."""
+        return sorted(self._waiting) if since_ms(self._fed) > self._timeout_ms // 2 else []
+
+    async def rest(self, task: str, seconds: float) -> None:
+        """Sleep for a task, showing all the while that it lives."""
+        while seconds > 0:
+            self.progress(task)
+            step_s = min(_STEP_S, seconds)
+            await asyncio.sleep(step_s)
+            seconds -= step_s
+        self.progress(task)
