@@ -96,7 +96,7 @@ class Camera:
         self._healthy = False
         try:
             await self._chip.reset()
-            self._require(self._chip.answers(), "the camera does not answer: check its cable (SPI)")
+            self._require_answer()
             self._require(self._sensor.is_there(), "the camera's sensor is not an OV2640")
             self._sensor.reset()
             await asyncio.sleep_ms(_RESET_MS)
@@ -135,12 +135,17 @@ class Camera:
         async with self._one_at_a_time:
             if not self._healthy:
                 await self._start()
+            # A cable that came off reads as all ones, which would pass for a picture that is ready.
+            self._require_answer()
             self._chip.start_capture()
             self._require(await self._chip.captured(_CAPTURE_MS), "the camera took no picture within three seconds")
             length = self._chip.fifo_length()
             self._require(length != _STUCK_LENGTH, "the camera delivers empty pictures")
             self._require(0 < length < _LONGEST, "the camera reports a picture of impossible length")
             return length
+
+    def _require_answer(self) -> None:
+        self._require(self._chip.answers(), "the camera does not answer: check its cable (SPI)")
 
     def _require(self, good: bool, words: str) -> None:
         if not good:
