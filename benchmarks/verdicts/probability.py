@@ -84,7 +84,7 @@ def models_without_each(own: ByPerson) -> dict[str, Model]:
 
 def guessed(households: Sequence[Household], pictures: Sequence[Seen], models: Mapping[str, Model]) -> Iterator[Guess]:
     """What each household thinks of each usable picture, by the visitor's model or else by ours."""
-    for name in {seen.person for seen in pictures}:
+    for name in dict.fromkeys(seen.person for seen in pictures):
         mine = [seen for seen in pictures if seen.person == name and seen.usable]
         model = models.get(name, OURS)
         with patch.multiple(matching, _OWN_MEAN=model.mean, _OWN_DEVIATION=model.deviation):
