@@ -454,7 +454,7 @@ def test_a_row_whose_entry_was_never_written_does_not_stay(kept: House) -> None:
 
 
 def test_two_programs_never_share_the_files_and_see_each_others_photos(
-    house: House, photo: Callable[..., Path], pool: WorkerPool
+    house: House, photo: Callable[..., Path], pool: WorkerPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place = [0.123, 0.456]
     house.put("Anna/one.bmp", picture(ANNA))
@@ -465,15 +465,17 @@ def test_two_programs_never_share_the_files_and_see_each_others_photos(
     other.enrol("Bob", [photo(place)])
     assert other.match(Fused(np.array(place, np.float32), 0.0), Rule(0.6, 0.01)).identity == "Bob"
     assert files.count() == 1
-    blind, house.gallery._pool = house.gallery._pool, WorkerPool("nonsense")
+
+    def blind(_: Path) -> None:
+        raise EngineError("nobody looks at a photo that another program has judged")
+
+    monkeypatch.setattr(pool, "analyse", blind)
     house.gallery.refresh()
     assert house.nearest(place) == "Bob"
     assert files.count() == 2
     other.forget("Bob")
     house.gallery.refresh()
     assert bytes_of(place) not in files.matrix.read_bytes()
-    house.gallery._pool.stop()
-    house.gallery._pool = blind
     store.close()
 
 
@@ -517,7 +519,7 @@ def test_a_huge_gallery_gets_an_index_that_names_the_same_people(
     monkeypatch.setattr("receiver.search.LARGE", 2)
     living.put("Anna/one.bmp", picture(ANNA))
     living.put("Bob/one.bmp", picture(BOB))
-    living.wait_for(lambda: living.gallery._index is not None)
+    living.wait_for(lambda: living.gallery._survey.index is not None)
     assert [living.nearest(place) for place in (ANNA, BOB)] == ["Anna", "Bob"]
     living.put("Eve/one.bmp", picture(EVE))
     living.wait_for(lambda: living.nearest(EVE) == "Eve")
