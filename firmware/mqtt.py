@@ -168,8 +168,15 @@ class Client:
         self.trouble = ""
 
     async def _subscribe_all(self) -> None:
+        """One topic after the other, each until the broker has taken it: from then on nothing that comes is missed."""
         for topic in self._handlers:
-            await self._send(_packet(0x82, _two(self._next_id()), _text(topic), b"\x01"))
+            packet_id, acknowledged = self._next_id(), asyncio.Event()
+            self._unacknowledged[packet_id] = acknowledged
+            try:
+                await self._send(_packet(0x82, _two(packet_id), _text(topic), b"\x01"))
+                await asyncio.wait_for(acknowledged.wait(), self._timeout_s)
+            finally:
+                self._unacknowledged.pop(packet_id)
 
     async def _keep_alive(self) -> None:
         """Ping when nothing went out or came in for half the time; end when nothing came in for all of it."""
@@ -312,13 +319,17 @@ class Client:
         if kind == _PUBLISH:
             await self._take_message(flags, body)
         elif kind == _PUBACK and len(body) == 2:
-            waiting = self._unacknowledged.get(_number(body))
-            if waiting:
-                waiting.set()
+            self._release(body)
         elif kind == _SUBACK and len(body) == 3:
             self._check_subscription(body[2])
+            self._release(body[:2])
         elif kind != _PINGRESP or body:
             raise MqttError("the broker sends nonsense")
+
+    def _release(self, packet_id: bytes) -> None:
+        waiting = self._unacknowledged.get(_number(packet_id))
+        if waiting:
+            waiting.set()
 
     def _check_subscription(self, granted: int) -> None:
         if granted > 1:

