@@ -171,6 +171,8 @@ def test_a_message_nobody_acknowledges_is_sent_again(interpreter: str) -> None:
             packet = read_packet(line)
             if packet[0] & 0xF0 == 0x30:
                 packets.append(packet)
+            else:
+                line.say(b"\x90\x03" + packet[2:4] + b"\x01")  # what it subscribes to is granted
         line.say(b"\x40\x02" + packets[-1][16:18])
         line.say(b"\x30\x0f\x00\x09porch/setquit")
         line.hold()
