@@ -197,7 +197,7 @@ class Recognition:
     def _gallery_tells_all(self, analysis: Analysis) -> bool:
         """Whether every photo takes part; a stranger's picture waits a while for those that are being judged."""
         self._gallery.wait_loaded(_GALLERY_S)
-        if decide(analysis, self._match).verdict is not Verdict.UNKNOWN:
+        if self._gallery.wait_complete(0) or decide(analysis, self._match).verdict is not Verdict.UNKNOWN:
             return True
         deadline = time.monotonic() + _NEW_PHOTOS_S
         while not (complete := self._gallery.wait_complete(0.1)) and time.monotonic() < deadline:

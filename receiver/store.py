@@ -383,13 +383,15 @@ class Store:
             before = _one_visit(db, row.visit)
             _write_snapshot(db, row, state, conclusion)
             for sighting in conclusion.before:
-                _write_judgement(db, faces.c.id == sighting.id, sighting.judged)
+                judged = _judgement_columns(sighting.judged)
+                db.execute(update(faces).where(faces.c.id == sighting.id).values(**judged))
             if conclusion.faces or conclusion.before or _says_more(conclusion.verdict, before.verdict):
                 _write_verdict(db, before, snapshot, conclusion)
             after = _one_visit(db, row.visit)
-            if before.verdict is None or _news(before) != _news(after):
-                _supersede(db, row.visit, messages)
-                _add_deliveries(db, row.visit, messages, time.time())
+            if before.verdict is not None and _news(before) == _news(after):
+                return after
+            _supersede(db, row.visit, messages)
+            _add_deliveries(db, row.visit, messages, time.time())
             return _one_visit(db, row.visit)
 
     def sightings(self, snapshot: str) -> tuple[Sighting, ...]:
@@ -867,10 +869,6 @@ def _write_snapshot(db: Connection, row: Row[Any], state: SnapshotState, conclus
                 **_judgement_columns(judged),
             )
         )
-
-
-def _write_judgement(db: Connection, which: Any, judged: JudgedFace) -> None:
-    db.execute(update(faces).where(which).values(**_judgement_columns(judged)))
 
 
 def _write_verdict(db: Connection, before: Visit, snapshot: str, conclusion: Conclusion) -> None:
