@@ -39,7 +39,8 @@ def run_in_background(
 
 
 class Meter(QObject):
-    """Given to a task to tell how far it is; `moved` arrives on the UI thread, also from a pool thread."""
+    """Given to a task to tell how far it is; `moved` arrives on the UI thread, also from a pool thread, and before the
+    task's result."""
 
     moved = Signal(int, int)
     """Done so far, and in all."""
@@ -88,16 +89,6 @@ class Chain(QObject):
     def _tell(self, item: Any, outcome: Outcome[Any]) -> None:
         self._each(item, outcome)
         self.start()
-
-
-class Tally(QObject):
-    """How far a task is: told on its thread, heard on the UI thread, before the task's result."""
-
-    counted = Signal(int)
-
-    def tell(self, done: int, _all: int) -> None:
-        """As the station's commands report progress."""
-        self.counted.emit(done)
 
 
 def wait_for_all(milliseconds: int = 5000) -> bool:

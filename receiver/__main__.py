@@ -196,7 +196,7 @@ def _detector(chosen: Settings, options: argparse.Namespace) -> int:
         remove_detector,
     )
 
-    models = chosen.data_dir / "models"
+    models = chosen.models
     if (options.action == "place") != (options.file is not None):
         raise SettingsError("Which file?", "porchlight-headless detector place FILE")
     match options.action:
@@ -251,9 +251,7 @@ def _gallery(chosen: Settings, processes: int = 1) -> Iterator[tuple[Gallery, Wo
     from receiver.workers import WorkerPool  # noqa: PLC0415
 
     store = Store(chosen.data_dir / "station.sqlite3")
-    pool = WorkerPool(
-        chosen.recognition.engine, processes, models=chosen.data_dir / "models", detector=chosen.recognition.detector
-    )
+    pool = WorkerPool(chosen.recognition.engine, processes, models=chosen.models, detector=chosen.recognition.detector)
     gallery = Gallery(chosen.gallery, store, pool, chosen.recognition.engine, lambda _: None)
     try:
         gallery.refresh()

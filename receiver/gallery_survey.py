@@ -113,7 +113,7 @@ class Survey:
         """What the owner has said that a face is not, as the store has it now."""
         with self.changing:
             self._rejections = self._store.rejections(self._engine)
-            self.view = replace(self.view, people=replace(self.view.people, rejections=self._rejections))
+            self.view = self._heeding_rejections(self.view)
 
     # ---- names
 
@@ -150,11 +150,14 @@ class Survey:
     def _rebuild(self) -> None:
         known = [(file, *verdict) for file in self.files if (verdict := self._known.verdict_on(file))]
         view = view_of(known, self._cache, self.index, pending=len(self.files) - len(known))
-        self.view = replace(view, people=replace(view.people, rejections=self._rejections))
+        self.view = self._heeding_rejections(view)
         if self.view.pending:
             self.complete.clear()
         else:
             self.complete.set()
+
+    def _heeding_rejections(self, view: View) -> View:
+        return replace(view, people=replace(view.people, rejections=self._rejections))
 
     def _tell_everyone(self) -> None:
         """The view as it is when its turn comes, so that the last word is always the newest."""

@@ -149,6 +149,11 @@ class Settings(_Section):
         return value.expanduser().absolute() if value else None
 
     @property
+    def models(self) -> Path:
+        """The folder for what engines convert, build or fetch once."""
+        return self.data_dir / "models"
+
+    @property
     def gallery(self) -> Path:
         """The gallery's folder: as set, else the checkout's, else under the data directory."""
         if self.gallery_dir:

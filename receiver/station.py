@@ -129,7 +129,7 @@ class Station:
                 chosen.workers,
                 chosen.cluster,
                 threads=_cores_each(chosen.workers),
-                models=self._models,
+                models=self.settings.models,
                 detector=chosen.detector,
             )
             stack.callback(pool.stop)
@@ -138,7 +138,7 @@ class Station:
                 chosen.workers if chosen.cluster else one_for_each_core(),
                 cluster=chosen.cluster,
                 idle_s=_ENROLMENT_IDLE_S,
-                models=self._models,
+                models=self.settings.models,
                 detector=chosen.detector,
             )
             stack.callback(enrolment.stop)
@@ -206,10 +206,6 @@ class Station:
     def _snapshots(self) -> Path:
         return self.settings.data_dir / "snapshots"
 
-    @property
-    def _models(self) -> Path:
-        return self.settings.data_dir / "models"
-
     # ---- what the others may ask
 
     def subscribe(self, callback: Callable[[Change], None]) -> Callable[[], None]:
@@ -251,11 +247,11 @@ class Station:
 
     def detector(self) -> str:
         """Which eye finds faces, "hog" or "yunet"; without its file, YuNet only where the setting insists on it."""
-        return model_files.detector_for(self.settings.recognition.detector, self._models)
+        return model_files.detector_for(self.settings.recognition.detector, self.settings.models)
 
     def detector_file(self) -> Path | None:
         """YuNet's file, wherever it came from; None without one."""
-        return model_files.find_detector(self._models)
+        return model_files.find_detector(self.settings.models)
 
     def health(self) -> dict[str, Any]:
         """The station's state without secrets, as /v1/health gives it."""
@@ -442,20 +438,20 @@ class Station:
         the station stops, ModelError when the file cannot be had.
         """
         fetched = model_files.fetch_detector(
-            self._models, progress, lambda: self._ending.is_set() or bool(cancelled and cancelled())
+            self.settings.models, progress, lambda: self._ending.is_set() or bool(cancelled and cancelled())
         )
         self._open_eyes_anew()
         return fetched
 
     def place_detector(self, file: Path) -> Path:
         """Take YuNet's file from the owner's disk and look with it from now on. Raises ModelError for another file."""
-        placed = model_files.place_detector(self._models, file)
+        placed = model_files.place_detector(self.settings.models, file)
         self._open_eyes_anew()
         return placed
 
     def remove_detector(self) -> None:
         """Delete YuNet's file and look as before."""
-        model_files.remove_detector(self._models)
+        model_files.remove_detector(self.settings.models)
         self._open_eyes_anew()
 
     def apply(self, changes: Mapping[tuple[str, ...], Any]) -> None:
@@ -591,9 +587,7 @@ def _check_store(settings: Settings) -> str:
 
 def _check_engine(settings: Settings) -> str:
     chosen = settings.recognition
-    pool = WorkerPool(
-        chosen.engine, cluster=chosen.cluster, models=settings.data_dir / "models", detector=chosen.detector
-    )
+    pool = WorkerPool(chosen.engine, cluster=chosen.cluster, models=settings.models, detector=chosen.detector)
     try:
         pool.load()
         return ". ".join(filter(None, (f"the engine {chosen.engine} loads", pool.remark)))

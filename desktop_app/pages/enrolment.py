@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QFrame, QProgressBar
 from desktop_app import words
 from desktop_app.item_models import IdentityModel, PhotoModel
 from desktop_app.pages.photo_list import PhotoDelegate
-from desktop_app.tasks import Chain, Outcome, Tally
+from desktop_app.tasks import Chain, Meter, Outcome
 from desktop_app.thumbnails import Thumbnails
 from desktop_app.widgets import icons, theme
 from desktop_app.widgets.basics import button, column, label, row
@@ -51,8 +51,8 @@ class Enrolment(QFrame):
         self._total = 0
         self._name = ""
         self._stopped = Event()
-        self._tally = Tally()
-        self._tally.counted.connect(self._counted)
+        self._meter = Meter()
+        self._meter.moved.connect(self._counted)
         self.photos = PhotoModel(self)
         self._lay_out(thumbnails)
         self.hide()
@@ -140,7 +140,7 @@ class Enrolment(QFrame):
         self._chain.start()
 
     def _enrol(self, name: str, stopped: Callable[[], bool], batch: Sequence[Path]) -> Sequence[Photo]:
-        return self._station.enrol(name, batch, self._tally.tell, stopped)
+        return self._station.enrol(name, batch, self._meter, stopped)
 
     def _judged(self, name: str, batch: Sequence[Path], outcome: Outcome[Sequence[Photo]]) -> None:
         if outcome.error is not None:
@@ -155,8 +155,8 @@ class Enrolment(QFrame):
         self._list.scrollToBottom()
         self._show_progress()
 
-    @Slot(int)
-    def _counted(self, done: int) -> None:
+    @Slot(int, int)
+    def _counted(self, done: int, _in_all: int) -> None:
         if self._chain is not None:
             self._show_progress(done)
 

@@ -6,7 +6,6 @@ folder for models it is read in 2 ms, with the same boxes and the same scores.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import math
 import os
@@ -20,6 +19,7 @@ import dlib
 import numpy as np
 
 from receiver.engines.faces import Sighting
+from receiver.engines.kept_network import digest
 from receiver.engines.pictures import to_grey
 
 if TYPE_CHECKING:
@@ -93,11 +93,11 @@ class Hog:
 def load(models: Path | None) -> Any:
     """dlib's frontal face detector: from the folder `models` where it lies there whole, else made and put there.
 
-    The file's name holds dlib's version and the content's SHA-256, because dlib reads a damaged file without a word.
+    The file's name holds dlib's version and the content's digest, because dlib reads a damaged file without a word.
     """
     for kept in _kept(models):
         with suppress(OSError, RuntimeError):
-            if _digest(kept) == kept.stem.rpartition("-")[2]:
+            if digest(kept) == kept.stem.rpartition("-")[2]:
                 return dlib.fhog_object_detector(str(kept))
         log.warning("The face detector in %s is damaged; it is made again.", kept)
         with suppress(OSError):
@@ -118,7 +118,7 @@ def _keep(detector: Any, models: Path) -> None:
     try:
         models.mkdir(parents=True, exist_ok=True)
         detector.save(str(temporary))
-        temporary.replace(models / f"{_name()}-{_digest(temporary)}.svm")
+        temporary.replace(models / f"{_name()}-{digest(temporary)}.svm")
     except (OSError, RuntimeError) as error:
         log.info("The face detector could not be kept in %s: %s", models, error)
         with suppress(OSError):
@@ -127,10 +127,6 @@ def _keep(detector: Any, models: Path) -> None:
 
 def _name() -> str:
     return f"dlib-hog-{dlib.__version__}"
-
-
-def _digest(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def _sighting(box: Any, scale: float, score: float) -> Sighting:
