@@ -112,13 +112,13 @@ class Station:
             raise TryLater("the station's list of files is not signed with this door's key")
         return version, files
 
-    async def file(self, name: str, size: int, take) -> None:
-        """Fetch a file of the update: `take` is called with its pieces, `size` bytes together, anew at each try.
+    async def file(self, name: str, size: int, into) -> None:
+        """Fetch a file of the update, `size` bytes, into an open file that is written from its beginning at each try.
 
         Raises Refused or TryLater. Whether it is the right file is for the caller to check.
         """
         async with self._turn:
-            await self._deliver(_Update(self, "/v1/updates?file=" + name, size, take))
+            await self._deliver(_Update(self, "/v1/updates?file=" + name, size, into))
 
     # ---- what the requests below need
 
@@ -260,13 +260,13 @@ class _Snapshot:
 
 
 class _Update:
-    """A question about the update; with `size` the answer is a file, given to `take` piece by piece."""
+    """A question about the update; with `size` the answer is a file that goes into an open one."""
 
-    def __init__(self, station, path: str, size=None, take=None):
+    def __init__(self, station, path: str, size=0, into=None):
         self._station = station
         self._path = path
         self._size = size
-        self._take = take
+        self._into = into
 
     def check(self, waited_ms: int) -> None:
         if self._station.somebody_rings:
@@ -274,9 +274,10 @@ class _Update:
 
     async def send(self, seq: int) -> dict:
         body = with_mac(self._station.claim(seq), lambda length: self._station.signed(self._path, seq, length))
-        if self._size is None:
+        if self._into is None:
             return await self._station.client.post(self._path, body)
-        await self._station.client.post_for_file(self._path, body, self._size, self._take)
+        self._into.seek(0)
+        await self._station.client.post_for_file(self._path, body, self._size, self._into.write)
         return {}
 
 
