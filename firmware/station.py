@@ -10,6 +10,7 @@ a ring's number means that ring for as long as the door runs). Two kinds of trou
 
 import asyncio
 import json
+import os
 from http import HttpError
 
 import signing
@@ -192,13 +193,15 @@ class Station:
 
     async def _hello(self) -> None:
         self._session = ""
-        message = {"id": self._door, "boot": self._boot, "firmware": self._firmware}
+        nonce = os.urandom(_TOKEN_DIGITS // 2).hex()
+        message = {"id": self._door, "boot": self._boot, "firmware": self._firmware, "nonce": nonce}
         body = with_mac(message, self._hello_mac)
         answer = await self._client.post("/v1/hello", body)
         session, time, mac = answer.get("session"), answer.get("time"), answer.get("mac")
         if not _is_token(session) or not isinstance(time, int) or not isinstance(mac, str):
             raise HttpError("the station's answer to hello makes no sense")
-        if not signing.same(signing.greeting_mac(self._key, self._door, self._boot, session, time), mac):
+        proof = signing.greeting_mac(self._key, self._door, self._boot, nonce, session=session, time=time)
+        if not signing.same(proof, mac):
             raise HttpError("what answers there does not have this door's key")
         self._session = session
         self._clock.set(time)
