@@ -1,9 +1,13 @@
 """The door's own program on a virtual board: `micropython -X heapsize=400k run.py HOST PORT [NAME=VALUE ...]`.
 
 HOST PORT is where host.py listens: it answers for pictures and holds the control channel. The working directory is
-the board's flash; where that has no boot.py, the firmware is that of the checkout. Names: `main` (module whose coroutine `main` is the program, default "main"), `id` (the board's
-number in hexadecimal), `reset_cause` (default 1, power on). Exit status 75: the firmware reset the board; 76: the
-watchdog did.
+the board's flash; where that has no boot.py, the firmware is that of the checkout. Names:
+
+ main          module whose coroutine `main` is the program (main)
+ id            the board's number in hexadecimal
+ reset_cause   as machine.reset_cause() says it (1, power on)
+
+Exit status 75: the firmware reset the board; 76: the watchdog did.
 """
 
 import sys
