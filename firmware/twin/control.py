@@ -7,6 +7,7 @@
 | cable out, cable in     | pull or plug the Ethernet cable                                   |
 | camera FAULT            | break the camera: a fault of arducam_model.FAULTS                 |
 | camera well             | mend it                                                           |
+| display KIND            | plug in a display: oled, lcd or lcd20x4; none: pull it out        |
 | state                   | nothing                                                           |
 
 Every answer is the state; a line that is not understood is answered with {"error": words}. The door calls its host,
@@ -19,6 +20,7 @@ import socket
 import sys
 import time
 
+from displays import solder_display
 from world import BUTTON, BUZZER, LED, RELAY, world
 
 _LOOK_MS = 20
@@ -55,7 +57,13 @@ class Control:
     def obey(self, line: str) -> dict:
         """Do what one line says; returns the state after it."""
         words = line.split()
-        commands = {"press": self._press, "light": self._light, "cable": self._cable, "camera": self._break}
+        commands = {
+            "press": self._press,
+            "light": self._light,
+            "cable": self._cable,
+            "camera": self._break,
+            "display": lambda kind: solder_display(world, kind),
+        }
         try:
             if words[0] != "state":
                 commands[words[0]](*words[1:])
