@@ -83,7 +83,7 @@ class Door:
         sensor, chip = OV2640(i2c), ArduChip(board.camera_bus(), board.camera_select())
         self._camera = Camera(chip, sensor, **settings.picture)
         self._lookout = Lookout(self._camera, self._station, self._dog)
-        self._screen = Screen(i2c)
+        self._screen = Screen(i2c, **settings.display)
         self._relay = Relay(board.relay(), machine.Timer, settings.relay["seconds"])
         self._rings = Rings(RINGS, self._clock)
         self._newest = None

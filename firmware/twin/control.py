@@ -8,6 +8,7 @@
 | dhcp off, dhcp on       | let nobody give the door an address, or somebody                  |
 | camera FAULT            | break the camera: a fault of arducam_model.FAULTS                 |
 | camera well             | mend it                                                           |
+| display KIND            | plug in a display: oled, lcd or lcd20x4; none: pull it out        |
 | tidy                    | throw away what is in memory and not needed any more              |
 | state                   | nothing                                                           |
 
@@ -22,6 +23,7 @@ import socket
 import sys
 import time
 
+from displays import solder_display
 from world import BUTTON, BUZZER, LED, RELAY, world
 
 _LOOK_MS = 20
@@ -65,6 +67,7 @@ class Control:
             "dhcp": self._dhcp,
             "camera": self._break,
             "tidy": gc.collect,
+            "display": lambda kind: solder_display(world, kind),
         }
         try:
             if words[0] != "state":

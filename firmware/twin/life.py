@@ -6,6 +6,7 @@ import sys
 
 from arducam_model import ArduCamModel
 from control import Control
+from displays import solder_display
 from machine import WATCHDOG_EXIT
 from scene import Asked
 from traffic import carry_streams
@@ -31,6 +32,7 @@ def _solder(host: tuple, settings: dict) -> ArduCamModel:
     world.reset_cause = int(settings.get("reset_cause", "1"))
     if "id" in settings:
         world.unique_id = bytes.fromhex(settings["id"])
+    solder_display(world, settings.get("display", "none"))
     carry_streams()
     return camera
 

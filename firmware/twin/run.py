@@ -5,6 +5,7 @@ the board's flash; where that has no boot.py, the firmware is that of the checko
 
  main          module whose coroutine `main` is the program (main)
  id            the board's number in hexadecimal
+ display       what is on the I2C bus beside the camera: oled, lcd, lcd20x4 (none)
  reset_cause   as machine.reset_cause() says it (1, power on)
 
 Exit status 75: the firmware reset the board; 76: the watchdog did.
