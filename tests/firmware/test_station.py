@@ -109,7 +109,7 @@ def test_a_ring_and_its_pictures() -> None:
         await door.snapshot(None, len(JPEG), Pieces())
 
     asyncio.run(visit())
-    assert client.requests == [("/v1/rings", 1), ("/v1/snapshots?ring=1", 2), ("/v1/snapshots", 3)]
+    assert client.requests == [("/v1/rings", 1), ("/v1/snapshots?ring=1", 2), ("/v1/snapshots?trigger=look", 3)]
     assert (client.hellos, door.trouble) == (1, "")
     assert NOW <= door._clock.now() <= NOW + 5
 
