@@ -7,9 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import paho.mqtt.client as mqtt
 import pytest
-from paho.mqtt.enums import CallbackAPIVersion
 
 from receiver.door_commands import DoorCommands, receipt_mac
 from receiver.door_health import Presence
@@ -20,9 +18,8 @@ from receiver.notifiers.mqtt_doors import MqttDoors
 from receiver.settings import MqttSettings
 from tests.fakes import PATIENCE_S, Inbox, Mosquitto
 from tests.firmware.door_modules import clock as clocks
-from tests.firmware.door_modules import commands as on_the_door
-from tests.firmware.door_modules import config
 from tests.receiver.made_up import Clock, Host
+from tests.receiver.remote_door import RemoteDoor
 from tests.receiver.test_door_health import said
 
 pytestmark = pytest.mark.broker
@@ -75,46 +72,10 @@ class House:
         return [command.state for command in self.told]
 
 
-class RemoteDoor:
-    """A door with a real MQTT client and the firmware's own code for commands."""
-
-    def __init__(self, port: int, door: str = "front", answer: Callable[[bytes], bytes] = lambda receipt: receipt):
-        self.done: list[tuple[Any, ...]] = []
-        self._answer = answer
-        self._topic = f"porchlight/{door}"
-        clock = clocks.Clock(lambda: 0)
-        clock.set(NOW)
-        values = {"door": door, "key": KEYS[door].hex(), "station": {"host": "10.0.0.1"}}
-        self._commands = on_the_door.Commands(config.Config(values), clock, self)
-        self._subscribed = threading.Event()
-        self._client = mqtt.Client(CallbackAPIVersion.VERSION2)
-        self._client.will_set(f"{self._topic}/status", "offline", qos=1, retain=True)
-        self._client.on_connect = lambda client, *_: client.subscribe(f"{self._topic}/command", qos=1)
-        self._client.on_subscribe = lambda *_: self._subscribed.set()
-        self._client.on_message = lambda _client, _data, message: self._take(message)
-        self._client.connect("127.0.0.1", port)
-        self._client.loop_start()
-        assert self._subscribed.wait(PATIENCE_S)
-
-    def __enter__(self) -> RemoteDoor:
-        self.say("status", b"online")
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.say("status", b"offline")
-        self._client.disconnect()
-        self._client.loop_stop()
-
-    def __getattr__(self, name: str) -> Callable[..., None]:
-        return lambda *arguments: self.done.append((name, *arguments))
-
-    def say(self, topic: str, payload: bytes, *, retain: bool = True) -> None:
-        self._client.publish(f"{self._topic}/{topic}", payload, qos=1, retain=retain).wait_for_publish(PATIENCE_S)
-
-    def _take(self, message: mqtt.MQTTMessage) -> None:
-        assert not message.retain
-        receipt = self._answer(self._commands.take(message.payload))
-        self._client.publish(f"{self._topic}/receipt", receipt, qos=1)
+def at_the_door(port: int, **more: Any) -> RemoteDoor:
+    clock = clocks.Clock(lambda: 0)
+    clock.set(NOW)
+    return RemoteDoor(port, "front", KEYS["front"], clock, **more)
 
 
 @pytest.fixture
@@ -149,7 +110,7 @@ def settled(house: House, anyone: Inbox) -> None:
 
 
 def test_a_command_is_carried_out_and_its_receipt_comes_back(house: House, broker: Mosquitto, anyone: Inbox) -> None:
-    with RemoteDoor(broker.port) as door:
+    with at_the_door(broker.port) as door:
         given = house.commands.give("front", "text", {"text": "Coming – one minute", "seconds": 90})
         (answered,) = house.commands.wait([given], PATIENCE_S)
         assert (answered.state, answered.id) == (CommandState.DONE, given.id)
@@ -162,7 +123,7 @@ def test_a_command_is_carried_out_and_its_receipt_comes_back(house: House, broke
 
 
 def test_a_door_says_why_it_refuses(house: House, broker: Mosquitto) -> None:
-    with RemoteDoor(broker.port):
+    with at_the_door(broker.port):
         given = house.commands.give("front", "relay", {"seconds": 3})
         (answered,) = house.commands.wait([given], PATIENCE_S)
     assert answered.state is CommandState.REFUSED
@@ -171,7 +132,7 @@ def test_a_door_says_why_it_refuses(house: House, broker: Mosquitto) -> None:
 
 def test_whoever_is_at_the_broker_may_ask_for_a_text_or_a_look(house: House, broker: Mosquitto, anyone: Inbox) -> None:
     """The station makes signed commands of it: the door listens to nobody else."""
-    with RemoteDoor(broker.port) as door:
+    with at_the_door(broker.port) as door:
         anyone.publish("porchlight/front/screen/set", "Bin gleich\nda " + "x" * 200)
         anyone.publish("porchlight/front/look/set", "PRESS")
         house.wait(lambda: house.states().count(CommandState.DONE) == 2)
@@ -180,7 +141,7 @@ def test_whoever_is_at_the_broker_may_ask_for_a_text_or_a_look(house: House, bro
 
 def test_health_and_status_are_heard_also_from_before(house: House, broker: Mosquitto, anyone: Inbox) -> None:
     """Retained, so that a station that starts knows at once."""
-    with RemoteDoor(broker.port) as door:
+    with at_the_door(broker.port) as door:
         door.say("health", said(uptime_s=62))
         house.wait(lambda: house.door().health and house.door().online)
         late = House(broker.port)
@@ -193,7 +154,7 @@ def test_health_and_status_are_heard_also_from_before(house: House, broker: Mosq
 
 
 def test_a_broker_that_is_away_knows_nobody_and_takes_nothing(house: House, broker: Mosquitto) -> None:
-    with RemoteDoor(broker.port):
+    with at_the_door(broker.port):
         house.wait(lambda: house.door().online)
     house.wait(lambda: house.door().online is False)
     broker.kill()
@@ -202,7 +163,7 @@ def test_a_broker_that_is_away_knows_nobody_and_takes_nothing(house: House, brok
         house.commands.give("front", "look", {})
     broker.start()
     house.host.wait_until(PartState.WORKING, 2)
-    with RemoteDoor(broker.port):
+    with at_the_door(broker.port):
         house.wait(lambda: house.door().online)
         given = house.commands.give("front", "look", {})
         assert house.commands.wait([given], PATIENCE_S)[0].state is CommandState.DONE
@@ -245,7 +206,7 @@ def test_a_forged_receipt_counts_for_nothing(house: House, anyone: Inbox) -> Non
 
 
 def test_a_receipt_played_back_counts_for_nothing(house: House, broker: Mosquitto, anyone: Inbox) -> None:
-    with RemoteDoor(broker.port):
+    with at_the_door(broker.port):
         given = house.commands.give("front", "look", {})
         house.commands.wait([given], PATIENCE_S)
     recorded = anyone.wait("porchlight/front/receipt").text
@@ -257,7 +218,7 @@ def test_a_receipt_played_back_counts_for_nothing(house: House, broker: Mosquitt
 
 
 def test_a_receipt_changed_on_the_way_counts_for_nothing(house: House, broker: Mosquitto, anyone: Inbox) -> None:
-    with RemoteDoor(broker.port, answer=lambda receipt: receipt.replace(b"false", b"true")):
+    with at_the_door(broker.port, answer=lambda receipt: receipt.replace(b"false", b"true")):
         house.commands.give("front", "relay", {"seconds": 3})
         anyone.wait("porchlight/front/receipt")
         settled(house, anyone)
