@@ -193,6 +193,7 @@ class MqttNotifier:
             "identities": list(visit.identities),
             "distance": None if nearest is None else round(nearest, 4),
             "reason": visit.reason,
+            "trigger": visit.trigger,
             **self._when(visit),
         }
 
