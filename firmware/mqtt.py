@@ -87,14 +87,15 @@ class Client:
         self._backoff_s = backoff_s
         self._on_connect = on_connect
         self._progress = progress
-        self._handlers = {}
-        self._reader = self._writer = None
+        self._handlers: dict = {}
+        self._reader: asyncio.StreamReader = None
+        self._writer: asyncio.StreamWriter = None
         self._one_writer = asyncio.Lock()
         self._ended = asyncio.Event()
         self._heard = self._sent = ticks_ms()
         self._pinged = False
         self._packet_id = 0
-        self._unacknowledged = {}
+        self._unacknowledged: dict = {}
 
     def subscribe(self, topic: str, on_message) -> None:
         """Have `on_message(payload: bytes)` called for what comes to a topic, from the next connection on.
@@ -156,7 +157,8 @@ class Client:
         self._writer.write(self._greeting)
         await asyncio.wait_for(self._writer.drain(), self._timeout_s)
         self._progress()
-        kind, _, body = await asyncio.wait_for(self._packet(), self._timeout_s)
+        packet: tuple = await asyncio.wait_for(self._packet(), self._timeout_s)
+        kind, _, body = packet
         if kind != _CONNACK or len(body) != 2:
             raise MqttError("what answers there is no MQTT broker")
         if body[1]:
@@ -267,7 +269,7 @@ class Client:
         except _TROUBLES as error:
             self._end(_reason(error))
 
-    async def _packet(self):
+    async def _packet(self) -> tuple:
         """The next packet as (kind, flags, body); body is None if it was too long. Raises MqttError, EOFError."""
         # No time limit here: a quiet broker is none of the reader's business but that of `_keep_alive`.
         (first,) = await self._reader.readexactly(1)
