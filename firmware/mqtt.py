@@ -92,6 +92,7 @@ class Client:
         self._writer: asyncio.StreamWriter = None
         self._one_writer = asyncio.Lock()
         self._ended = asyncio.Event()
+        self._granted = asyncio.Event()
         self._heard = self._sent = ticks_ms()
         self._pinged = False
         self._packet_id = 0
@@ -172,13 +173,18 @@ class Client:
     async def _subscribe_all(self) -> None:
         """One topic after the other, each until the broker has taken it: from then on nothing that comes is missed."""
         for topic in self._handlers:
-            packet_id, acknowledged = self._next_id(), asyncio.Event()
-            self._unacknowledged[packet_id] = acknowledged
+            self._progress()
+            self._granted.clear()
+            packet_id = self._next_id()
+            self._unacknowledged[packet_id] = self._granted
             try:
                 await self._send(_packet(0x82, _two(packet_id), _text(topic), b"\x01"))
-                await asyncio.wait_for(acknowledged.wait(), self._timeout_s)
+                self._progress()
+                await asyncio.wait_for(self._granted.wait(), self._timeout_s)
             finally:
                 self._unacknowledged.pop(packet_id)
+            if self._ended.is_set():
+                raise MqttError(self.trouble)
 
     async def _keep_alive(self) -> None:
         """Ping when nothing went out or came in for half the time; end when nothing came in for all of it."""
@@ -189,7 +195,8 @@ class Client:
             if silent_ms > self._keepalive_ms:
                 raise MqttError("the broker fell silent")
             quiet_ms = max(silent_ms, since_ms(self._sent))
-            if quiet_ms > self._keepalive_ms // 2 and not self._pinged:
+            # While somebody else is sending it waits for the next step: both together could outlast the watchdog.
+            if quiet_ms > self._keepalive_ms // 2 and not self._pinged and not self._one_writer.locked():
                 self._pinged = True
                 await self._send(b"\xc0\x00")
 
@@ -204,6 +211,7 @@ class Client:
         self.connected = False
         self.trouble = self.trouble or why
         self._ended.set()
+        self._granted.set()  # nobody will any more
 
     async def _say_goodbye(self) -> None:
         if self.connected:

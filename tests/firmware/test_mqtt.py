@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import subprocess
 import time
@@ -11,12 +10,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as some
 
 from tests.fakes import Inbox, Mosquitto
 from tests.firmware.bad_servers import BadServer, Line, SilentProxy
-from tests.firmware.door_modules import mqtt
 from tests.firmware.interpreters import INTERPRETERS
 from tests.firmware.running import program_command
 
@@ -228,41 +224,3 @@ def read_packet(line: Line) -> bytes:
     while len(body) < head[1]:
         body += line.connection.recv(head[1] - len(body))
     return head + body
-
-
-class Sink:
-    """A writer that swallows everything."""
-
-    def write(self, _piece: bytes) -> None: ...
-
-    async def drain(self) -> None: ...
-
-
-messages = some.builds(
-    lambda first, topic, rest: bytes([first]) + mqtt._packet(0, topic + rest)[1:],
-    some.integers(0x30, 0x3F),
-    some.sampled_from([b"\x00\x03set", b"\x00\x00", b"\x7f\xff", b"\x00\x02\xff\xfe"]),
-    some.binary(max_size=2000),
-)
-
-
-@settings(max_examples=300, deadline=None)
-@given(noise=some.lists(some.binary(max_size=300) | messages, max_size=8))
-def test_any_bytes_leave_it_sane(noise: list[bytes]) -> None:
-    """Whatever a broker sends, reading ends with the bytes, or in words before; what is handed over is short."""
-    heard: list[bytes] = []
-
-    async def receive() -> Any:
-        client = mqtt.Client("127.0.0.1", 1, "porch", timeout_s=0.2)
-        client.subscribe("set", heard.append)
-        client.connected, client._writer, client._reader = True, Sink(), asyncio.StreamReader()
-        client._reader.feed_data(b"".join(noise))
-        client._reader.feed_eof()
-        await asyncio.wait_for(client._receive(), 2)
-        return client
-
-    client = asyncio.run(receive())
-    assert client.trouble
-    assert not client.connected
-    assert all(len(payload) <= mqtt.MOST_BYTES for payload in heard)
-    assert not client._unacknowledged
