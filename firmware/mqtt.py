@@ -160,7 +160,7 @@ class Client:
         self._progress()
         packet: tuple = await asyncio.wait_for(self._packet(), self._timeout_s)
         kind, _, body = packet
-        if kind != _CONNACK or len(body) != 2:
+        if kind != _CONNACK or not body or len(body) != 2:
             raise MqttError("what answers there is no MQTT broker")
         if body[1]:
             raise MqttError("the broker refuses: " + _REFUSALS.get(body[1], "reason " + str(body[1])))

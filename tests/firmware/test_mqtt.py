@@ -186,6 +186,7 @@ def test_a_message_nobody_acknowledges_is_sent_again(interpreter: str) -> None:
     ("nonsense", "words"),
     [
         (b"HTTP/1.1 400 Bad Request\r\n\r\n" + b" " * 100, "no MQTT broker"),
+        (b"\x20\x81\x10" + bytes(2049), "no MQTT broker"),
         (b"\x20\x02\x00\x05", "may not connect"),
         (b"\x20\x02\x00\xee", "reason 238"),
         (CONNACK + b"\x30\xff\xff\xff\xff\x7f", "nonsense"),
