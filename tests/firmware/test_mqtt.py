@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+import queue
 import subprocess
-import time
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
-from tests.fakes import Inbox, Mosquitto
+from tests.fakes import PATIENCE_S, Inbox, Mosquitto
 from tests.firmware.bad_servers import BadServer, Line, SilentProxy
 from tests.firmware.interpreters import INTERPRETERS
 from tests.firmware.running import program_command
@@ -132,9 +133,21 @@ def test_a_link_that_goes_dead_without_a_word_is_noticed(interpreter: str) -> No
 @pytest.mark.broker
 def test_a_quiet_link_is_kept(interpreter: str) -> None:
     """With nothing to say, pings keep one connection alive for several times the keep-alive."""
-    with Mosquitto() as broker, broker.listen() as inbox, door_on(interpreter, broker.port, 1) as door:
+    pings = threading.Semaphore(0)
+
+    def overhear(piece: bytes) -> None:
+        if piece == b"\xc0\x00":
+            pings.release()
+
+    with (
+        Mosquitto() as broker,
+        SilentProxy(broker.port, overhear) as proxy,
+        broker.listen() as inbox,
+        door_on(interpreter, proxy.port, 1) as door,
+    ):
         inbox.wait("porch/status")
-        time.sleep(3)
+        for _ in range(5):
+            assert pings.acquire(timeout=PATIENCE_S)
         inbox.publish("porch/set", "still there?")
         inbox.wait("porch/echo")
         end = ended(door, inbox)
@@ -201,19 +214,17 @@ def test_a_message_nobody_acknowledges_is_sent_again(interpreter: str) -> None:
 )
 def test_a_broker_that_talks_nonsense_is_left(interpreter: str, nonsense: bytes, words: str) -> None:
     """Said in words, and then tried again: a second connection comes."""
-    connections = []
+    greetings: queue.Queue[bytes] = queue.Queue()
 
     def behave(line: Line) -> None:
-        connections.append(read_packet(line))
+        greetings.put(read_packet(line))
         line.say(nonsense)
         while line.connection.recv(1024):  # until the door hangs up
             pass
 
     with BadServer(behave) as server, door_on(interpreter, server.port) as door:
         assert words in door.wait_for("trouble")
-        while len(connections) < 2:
-            time.sleep(0.01)
-    assert connections[0] == connections[1]
+        assert greetings.get(timeout=PATIENCE_S) == greetings.get(timeout=PATIENCE_S)
 
 
 def read_packet(line: Line) -> bytes:
