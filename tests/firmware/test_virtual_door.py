@@ -72,6 +72,8 @@ def test_broken_camera_light_and_cable_are_in_the_hand_of_the_host(door: Virtual
     assert door.ask("light 0.25")["camera"]["light"] == 0.25
     assert door.ask("cable out")["cable"] is False
     assert door.ask("cable in")["cable"] is True
+    assert door.ask("display oled")["display"] == [""]
+    assert door.ask("display none")["display"] == []
     assert door.ask("camera dead")["camera"]["fault"] == "dead"
     _push(door)
     _until(door, lambda: _said(tmp_path, "no picture: the camera does not answer"))
@@ -80,7 +82,7 @@ def test_broken_camera_light_and_cable_are_in_the_hand_of_the_host(door: Virtual
 
 def test_what_is_not_understood_is_said(door: VirtualDoor) -> None:
     """A wrong line does nothing and names itself."""
-    for line in ("dance", "cable sideways", "camera asleep", "light"):
+    for line in ("dance", "cable sideways", "camera asleep", "light", "display cinema"):
         with pytest.raises(ValueError, match=line):
             door.ask(line)
 
