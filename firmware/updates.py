@@ -16,6 +16,7 @@ MOST_FILES = 48
 MOST_FILE_BYTES = 64 * 1024
 SPARE_BYTES = 64 * 1024
 """Flash that stays free for the configuration and the rings that wait."""
+WAIT_S = 1
 _NAME = "abcdefghijklmnopqrstuvwxyz0123456789_"
 
 
@@ -87,7 +88,7 @@ class Updates:
             try:
                 await self._station.file(name, size, file)
             except GaveWay:
-                await asyncio.sleep(1)  # whoever rings comes first, and once more after that if need be
+                await asyncio.sleep(WAIT_S)  # whoever rings comes first, and once more after that if need be
             else:
                 return
 

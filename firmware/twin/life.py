@@ -19,9 +19,7 @@ async def live(host: tuple, settings: dict) -> None:
     """Run the program; `host` and `settings` as run.py says."""
     camera = _solder(host, settings)
     others = [asyncio.create_task(Control(camera).serve(host)), asyncio.create_task(_bite())]
-    _boot()
-    program = __import__(settings.get("main", "main"))
-    await program.main()
+    await _run(settings.get("main", "main"))
     for other in others:
         other.cancel()
 
@@ -35,6 +33,18 @@ def _solder(host: tuple, settings: dict) -> ArduCamModel:
     solder_display(world, settings.get("display", "none"))
     carry_streams()
     return camera
+
+
+async def _run(program: str) -> None:
+    """What it raises ends the board's day, unless its watchdog is awake: then that ends it."""
+    try:
+        _boot()
+        await __import__(program).main()
+    except Exception as error:
+        if world.watchdog_ms is None:
+            raise
+        sys.print_exception(error)
+        await asyncio.sleep(world.watchdog_ms)
 
 
 def _boot() -> None:

@@ -14,6 +14,7 @@ from tests.firmware.interpreters import FIRMWARE
 
 _NAMES = (
     "clock", "signing", "http", "station", "rings", "mqtt", "ethernet", "watchdog", "config", "heartbeat", "commands",
+    "updates",
 )  # fmt: skip
 
 
@@ -41,3 +42,4 @@ watchdog = _loaded["watchdog"]
 config = _loaded["config"]
 heartbeat = _loaded["heartbeat"]
 commands = _loaded["commands"]
+updates = _loaded["updates"]
