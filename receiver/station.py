@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 import os
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,8 +17,9 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from receiver import __version__
+from receiver import __version__, addresses
 from receiver import settings as settings_file
+from receiver.door_config import door_config
 from receiver.door_keys import DoorKeys
 from receiver.engines import model_files
 from receiver.errors import NotifierError, StationError
@@ -60,7 +60,6 @@ from receiver.workers import WorkerPool, one_for_each_core
 _log = logging.getLogger(__name__)
 
 _PARTS = ("receiver", "recognition", "telegram", "mqtt")
-_EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104  -- what "every network of this computer" looks like
 _ENROLMENT_IDLE_S = 30.0
 """The other workers, for gallery photos, give their memory back after this long without work."""
 
@@ -222,7 +221,7 @@ class Station:
     def bound(self) -> str:
         """HOST:PORT of the receiver as this computer reaches it."""
         host = self.settings.receiver.host
-        return f"{_bracketed('127.0.0.1' if host in _EVERYWHERE else host)}:{self._server.port}"
+        return f"{_bracketed(addresses.LOOPBACK if host in addresses.EVERYWHERE else host)}:{self._server.port}"
 
     def parts(self) -> tuple[Part, ...]:
         """How every part is doing, in the order of the chain."""
@@ -315,6 +314,14 @@ class Station:
         key = pair(self._store, self._keys, door, name)
         self.decide_door(door, DoorState.APPROVED)
         return key
+
+    def door_config(self, door: str, key: str) -> bytes:
+        """The config.json of a door of this station, somewhere in its network.
+
+        Raises StationError when no door could reach the station, or a setting cannot be a door's.
+        """
+        host = addresses.for_doors(self.settings.receiver.host)
+        return door_config(door, key, (host, self._server.port), self.settings.mqtt)
 
     def unpair_door(self, door: str) -> Door:
         """Take a door's key away: it is not let in any more, signed or not. Raises KeyError for an unknown door."""
@@ -665,14 +672,7 @@ def _eyesight(recognition: RecognitionSettings) -> tuple[object, ...]:
 
 def _reachable_host(host: str) -> str:
     """An address other machines can use, when we listen on all of them."""
-    if host not in _EVERYWHERE:
-        return _bracketed(host)
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))  # sends nothing: only asks which interface leads out
-            return str(probe.getsockname()[0])
-        except OSError:
-            return "127.0.0.1"
+    return addresses.outward() or addresses.LOOPBACK if host in addresses.EVERYWHERE else _bracketed(host)
 
 
 def _bracketed(host: str) -> str:
