@@ -76,6 +76,10 @@ def _parser() -> argparse.ArgumentParser:
     detector.add_argument("action", nargs="?", choices=("fetch", "place", "remove"))
     detector.add_argument("file", nargs="?", type=Path, metavar="FILE", help="the file to place")
     detector.set_defaults(run=_detector)
+
+    virtual = commands.add_parser("virtual-door", help="run a door without hardware; `help` lists what can be typed")
+    virtual.add_argument("--picture", type=Path, metavar="FILE", help="what stands before it")
+    virtual.set_defaults(run=_virtual_door)
     return parser
 
 
@@ -212,6 +216,12 @@ def _detector(chosen: Settings, options: argparse.Namespace) -> int:
     if options.action:
         print("a station that is running notices at its next start")
     return 0
+
+
+def _virtual_door(chosen: Settings, options: argparse.Namespace) -> int:
+    from receiver import door_console  # noqa: PLC0415
+
+    return door_console.work(chosen, options.settings or default_path(), options.picture)
 
 
 @contextmanager

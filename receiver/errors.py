@@ -4,6 +4,7 @@ StationError
  |-- SettingsError        a setting is unknown, malformed or out of range          (exit code 2)
  |-- StoreError           the database cannot be opened, or is newer than we are
  |-- PortInUse            another program listens where the receiver should
+ |-- AlreadyRunning       another station uses the same data directory
  |-- EngineError          recognition cannot start: a model or library is missing
  |-- ModelError           a model file cannot be fetched, is not the one we know, or cannot be kept
  |    `-- FetchStopped    a download was ended on the owner's word
@@ -43,6 +44,10 @@ class StoreError(StationError):
 
 class PortInUse(StationError):
     """Another program listens where the receiver should."""
+
+
+class AlreadyRunning(StationError):
+    """Another station uses the same data directory."""
 
 
 class EngineError(StationError):

@@ -168,6 +168,10 @@ class DoorHealth:
     """The version it went back from; empty when none failed."""
 
 
+VIRTUAL_DOOR = "virtual-door"
+"""The id of the door without hardware (virtual_door.py)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Door:
     """A door unit, by its id."""

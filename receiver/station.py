@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
@@ -22,11 +22,12 @@ from receiver import settings as settings_file
 from receiver.door_config import door_config
 from receiver.door_keys import DoorKeys
 from receiver.engines import model_files
-from receiver.errors import NotifierError, StationError
+from receiver.errors import AlreadyRunning, NotifierError, StationError
 from receiver.gallery import Gallery
 from receiver.intake import OWN_DOOR, Intake, Receipt, Upload
 from receiver.matching import Rule
 from receiver.models import (
+    VIRTUAL_DOOR,
     Change,
     Door,
     DoorState,
@@ -57,9 +58,14 @@ from receiver.web import create_app
 from receiver.wording import age
 from receiver.workers import WorkerPool, one_for_each_core
 
+if TYPE_CHECKING:
+    from receiver.virtual_door import RunningDoor
+
 _log = logging.getLogger(__name__)
 
 _PARTS = ("receiver", "recognition", "telegram", "mqtt")
+PORT_NOTE = "receiver.port"
+"""Where a command that joins this station finds the port that was free for it."""
 _ENROLMENT_IDLE_S = 30.0
 """The other workers, for gallery photos, give their memory back after this long without work."""
 
@@ -89,6 +95,7 @@ class Station:
         self._housekeeping = ExitStack()
         self._applying = threading.Lock()
         self._ending = threading.Event()
+        self._virtual_door: RunningDoor | None = None
 
     # ---- life
 
@@ -103,6 +110,7 @@ class Station:
             for group, begin in self._groups():
                 stack.callback(self._end, group)
                 begin()
+            stack.callback(self._close_virtual_door)
             self._stack = stack.pop_all()
 
     def stop(self) -> None:
@@ -193,6 +201,7 @@ class Station:
             stack.callback(server.stop)
             stack.callback(self._report, "receiver", PartState.OFF, "")
             self._server = server
+            self._store.set_note(PORT_NOTE, str(server.port))
             self._report("receiver", PartState.WORKING, f"listening on {self.address}")
             self._doorstep = stack.pop_all()
 
@@ -328,6 +337,36 @@ class Station:
         unpaired = unpair(self._store, self._keys, door)
         self._publish(unpaired)
         return unpaired
+
+    def start_virtual_door(self, picture: Path | None = None) -> str:
+        """Pair and switch on a door without hardware, with a picture before it; returns its id. Takes seconds.
+
+        Raises StationError when the picture cannot be read or the door does not come up. One that runs is replaced.
+        """
+        from receiver.virtual_door import RunningDoor  # noqa: PLC0415  -- few stations ever need it
+
+        with self._applying:
+            if self._ending.is_set():
+                raise StationError("Porchlight is stopping")
+            self._close_virtual_door()
+            door = RunningDoor(self.settings.data_dir / VIRTUAL_DOOR, picture)
+            try:
+                door.power_on(self._virtual_door_config())
+            except BaseException:
+                door.close()
+                raise
+            self._virtual_door = door
+        return VIRTUAL_DOOR
+
+    def stop_virtual_door(self) -> None:
+        """Switch the virtual door off; it stays paired until `unpair_door`."""
+        with self._applying:
+            self._close_virtual_door()
+
+    @property
+    def virtual_door(self) -> RunningDoor | None:
+        """The virtual door to press and to talk to; None while it is off."""
+        return self._virtual_door
 
     def decide_door(self, door: str, state: DoorState) -> Door:
         """Approve or refuse a door; approving sends its held pictures on their way."""
@@ -498,9 +537,31 @@ class Station:
 
     def _switch_to(self, settings: Settings) -> None:
         before, self.settings = self.settings, settings
-        for name, begin in self._affected(before):
+        affected = self._affected(before)
+        for name, begin in affected:
             self._end(name)
             begin()
+        if self._virtual_door and not {name for name, _ in affected}.isdisjoint(("_doorstep", "_messengers")):
+            self._tell_virtual_door_anew(self._virtual_door)
+
+    def _virtual_door_config(self) -> bytes:
+        from receiver.virtual_door import NAME  # noqa: PLC0415
+
+        key = self.pair_door(VIRTUAL_DOOR, NAME)
+        host = addresses.here(self.settings.receiver.host)
+        return door_config(VIRTUAL_DOOR, key, (host, self._server.port), self.settings.mqtt)
+
+    def _tell_virtual_door_anew(self, door: RunningDoor) -> None:
+        """Where the station and the broker are now."""
+        try:
+            door.power_on(self._virtual_door_config())
+        except StationError as error:
+            _log.info("the virtual door stays off: %s", error)
+
+    def _close_virtual_door(self) -> None:
+        door, self._virtual_door = self._virtual_door, None
+        if door is not None:
+            door.close()
 
     def _affected(self, before: Settings) -> Sequence[tuple[str, Callable[[], None]]]:
         now = self.settings
@@ -642,7 +703,7 @@ def _only_station(data_dir: Path) -> FileLock:
     try:
         lock.acquire()
     except Timeout:
-        raise StationError(
+        raise AlreadyRunning(
             "Porchlight is already running",
             f"Another station uses {data_dir}. Stop it first, or give this one its own data directory.",
         ) from None
