@@ -168,6 +168,8 @@ class DoorHealth:
     """The version it went back from; empty when none failed."""
 
 
+OWN_DOOR = "this-computer"
+"""Pictures the owner tries from the window; always approved."""
 VIRTUAL_DOOR = "virtual-door"
 """The id of the door without hardware (virtual_door.py)."""
 

@@ -24,9 +24,10 @@ from receiver.door_keys import DoorKeys
 from receiver.engines import model_files
 from receiver.errors import AlreadyRunning, NotifierError, StationError
 from receiver.gallery import Gallery
-from receiver.intake import OWN_DOOR, Intake, Receipt, Upload
+from receiver.intake import Intake, Receipt, Upload
 from receiver.matching import Rule
 from receiver.models import (
+    OWN_DOOR,
     VIRTUAL_DOOR,
     Change,
     Door,
@@ -334,6 +335,8 @@ class Station:
 
     def unpair_door(self, door: str) -> Door:
         """Take a door's key away: it is not let in any more, signed or not. Raises KeyError for an unknown door."""
+        if door == VIRTUAL_DOOR:
+            self.stop_virtual_door()
         unpaired = unpair(self._store, self._keys, door)
         self._publish(unpaired)
         return unpaired

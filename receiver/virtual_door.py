@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.util
 import shutil
 import warnings
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ CAMERA_FAULTS = ("dead", "blind", "garbage", "stuck", "endless", "hung", "frozen
 _FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "HEIF")
 _LONGEST_SIDE = 2400
 """Pixels; the camera's largest picture has 1600 x 1200."""
+_PREVIEW = 640
 _DEMO = (800, 600)
 
 
@@ -91,9 +93,13 @@ class RunningDoor:
         if self._twin is not None:
             self._twin.photographer.show(self._picture)
 
-    def seen(self) -> Image.Image:
-        """What stands before the door."""
-        return self._picture
+    def seen(self) -> bytes:
+        """A small JPEG of what stands before the door, in full daylight."""
+        small = self._picture.copy()
+        small.thumbnail((_PREVIEW, _PREVIEW))
+        encoded = BytesIO()
+        small.save(encoded, "JPEG", quality=85)
+        return encoded.getvalue()
 
     def _power_off(self) -> None:
         twin, self._twin = self._twin, None
