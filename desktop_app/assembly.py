@@ -64,6 +64,7 @@ class Assembly(QObject):
         notice = self._window.notice
         self.live = LivePage(self._station, self.visits, self.identities, self.thumbnails, notice)
         self.live.people_wanted.connect(lambda: self._window.go("people"))
+        self.live.doors_wanted.connect(lambda: self._window.go("doors"))
         self._bridge.visit_changed.connect(self.live.show_visit)
         self._bridge.door_changed.connect(self.live.show_door)
         self._bridge.part_changed.connect(self.live.show_part)

@@ -133,7 +133,7 @@ def _firmware(door: Door, newest: str) -> tuple[Fact, ...]:
         return (Fact(UPDATE, tr("firmware {0} on trial").format(version), "chip", "warn"),)
     if can_update(door, newest):
         text = tr("firmware {0}, {1} is available").format(version, newest)
-        return (Fact(UPDATE, text, "chip", "accent", "", tr("Update")),)
+        return (Fact(UPDATE, text, "chip", "accent"),)
     return (Fact(UPDATE, tr("firmware {0}").format(version), "chip", "good", tr("The newest this station has.")),)
 
 

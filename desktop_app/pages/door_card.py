@@ -39,7 +39,7 @@ class DoorCard(QFrame):
         layout = column(self, margin=theme.L, spacing=theme.S)
         layout.addLayout(self._make_head())
         layout.addLayout(self._make_words())
-        self.chips = ChipRow(lambda _key: self.update_firmware())
+        self.chips = ChipRow()
         layout.addWidget(self.chips)
         layout.addLayout(self._make_talk())
         layout.addLayout(self._make_answer())
@@ -172,7 +172,7 @@ class DoorCard(QFrame):
         self.text.setPlaceholderText(self.tr("Show a text on its screen"))
         self.text.setAccessibleName(self.tr("Text for the screen of this door"))
         self.text.returnPressed.connect(self.show_text)
-        self.show_action = button(self.tr("Show"), "send", then=self.show_text)
+        self.show_action = button("", "send", then=self.show_text, tip=self.tr("Show the text"))
         self.text.textChanged.connect(self._show_possible)
         for part in (self.look_action, self.chime_action):
             line.addWidget(part)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from receiver.station import Station
 
 _CLOCK_MS = 15_000
-_SIDE = 292
+_SIDE = 304
 
 
 class DoorsPage(QWidget):
@@ -97,6 +97,9 @@ class DoorsPage(QWidget):
         self.set_up_action = button(
             self.tr("Set up a door ..."), "usb", kind="primary", then=lambda: self._show_set_up(shown=True)
         )
+        in_place = self.set_up_action.sizePolicy()
+        in_place.setRetainSizeWhenHidden(True)
+        self.set_up_action.setSizePolicy(in_place)
         head.addWidget(self.set_up_action)
         return head
 
@@ -110,14 +113,15 @@ class DoorsPage(QWidget):
         self._list = column(spacing=theme.M)
         layout.addLayout(self._list)
         self._empty = self._make_empty()
-        layout.addWidget(self._empty)
+        layout.addWidget(self._empty, 100)
         layout.addStretch(1)
         body.addWidget(scrolling(inside), 1)
         side = QWidget()
-        column(side).addWidget(self.virtual)
-        side.setFixedWidth(_SIDE)
+        beside = column(side)
+        beside.addWidget(self.virtual)
+        beside.addStretch(1)
         scrolled = scrolling(side)
-        scrolled.setFixedWidth(_SIDE + theme.L)
+        scrolled.setFixedWidth(_SIDE)
         body.addWidget(scrolled)
         return body
 
@@ -136,7 +140,7 @@ class DoorsPage(QWidget):
 
     def _show_set_up(self, *, shown: bool) -> None:
         self.set_up.setVisible(shown)
-        self.set_up_action.setEnabled(not shown)
+        self.set_up_action.setVisible(not shown)
         if shown:
             self.set_up.name.setFocus()
         self._arrange()

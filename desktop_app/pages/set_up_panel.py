@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QStandardPaths, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QComboBox, QFileDialog, QFormLayout, QFrame, QHBoxLayout, QLineEdit, QProgressBar
+from PySide6.QtWidgets import QComboBox, QFileDialog, QFrame, QGridLayout, QHBoxLayout, QLineEdit, QProgressBar
 
 from desktop_app.tasks import Steps, run_in_background
 from desktop_app.widgets import icons, theme
-from desktop_app.widgets.basics import button, card, column, label, row
+from desktop_app.widgets.basics import button, card, column, form, label, row
 from receiver.errors import SetUpStopped
 from receiver.models import Door
 
@@ -109,10 +109,7 @@ class SetUpPanel(QFrame):
         head.addWidget(self._close)
         return head
 
-    def _make_form(self) -> QFormLayout:
-        form = QFormLayout()
-        form.setSpacing(theme.S)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+    def _make_form(self) -> QGridLayout:
         self.board = QComboBox()
         self.name = QLineEdit()
         self.name.setMaxLength(80)
@@ -121,12 +118,12 @@ class SetUpPanel(QFrame):
         self.id.setMaxLength(_LONGEST_ID)
         self.id.setPlaceholderText(self.tr("Lower-case letters, digits and hyphens"))
         self.name.textEdited.connect(lambda text: self.id.setText(as_id(text)))
-        for field, words in ((self.board, self.tr("Board")), (self.name, self.tr("Name")), (self.id, self.tr("Id"))):
-            field.setAccessibleName(words)
-            form.addRow(label(words, "caption"), field)
         self.name.textChanged.connect(self._judge)
         self.id.textChanged.connect(self._judge)
-        return form
+        fields = ((self.tr("Board"), self.board), (self.tr("Name"), self.name), (self.tr("Id"), self.id))
+        for words, field in fields:
+            field.setAccessibleName(words)
+        return form(*fields)
 
     def _make_progress(self) -> Any:
         both = column(spacing=theme.XS)
@@ -146,7 +143,7 @@ class SetUpPanel(QFrame):
 
     def _make_buttons(self) -> QHBoxLayout:
         line = row(spacing=theme.S)
-        self.action = button(self.tr("Set up"), "usb", kind="primary", then=self.start)
+        self.action = button(self.tr("Set up"), kind="primary", then=self.start)
         self._cancel = button(self.tr("Cancel"), "close", then=self.stop)
         self._cancel.hide()
         self._more = button(self.tr("My board is not listed"), kind="link", then=self._show_help)

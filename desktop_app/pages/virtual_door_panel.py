@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QHideEvent, QImage, QPainter, QShowEvent
-from PySide6.QtWidgets import QComboBox, QFormLayout, QFrame, QHBoxLayout, QSlider, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QHBoxLayout, QSlider, QWidget
 
 from desktop_app.tasks import run_in_background
 from desktop_app.widgets import icons, theme
-from desktop_app.widgets.basics import button, card, column, label, row
+from desktop_app.widgets.basics import button, card, column, form, label, row
 from desktop_app.widgets.files import ask_for_pictures, local_paths, offers_pictures, pasted_picture
 from desktop_app.widgets.picture_view import PictureView
 from desktop_app.widgets.status_light import StatusLight
@@ -56,7 +56,6 @@ class VirtualDoorPanel(QFrame):
         layout.addWidget(self.start_action)
         self._body = self._make_body()
         layout.addWidget(self._body)
-        layout.addStretch(1)
         self._poll = QTimer(self)
         self._poll.setInterval(_LOOK_MS)
         self._poll.timeout.connect(self._look)
@@ -154,10 +153,10 @@ class VirtualDoorPanel(QFrame):
         self.lamp = StatusLight()
         self.lamp.setToolTip(_lamp_words(self))
         lights.addWidget(self.lamp)
-        lights.addWidget(label(self.tr("status light"), "plate"))
+        lights.addWidget(label(self.tr("status light"), "on-plate"))
         lights.addStretch(1)
         self._buzzer_sign = label()
-        self.buzzer = label(kind="plate")
+        self.buzzer = label(kind="on-plate")
         lights.addWidget(self._buzzer_sign)
         lights.addWidget(self.buzzer)
         layout.addLayout(lights)
@@ -178,10 +177,7 @@ class VirtualDoorPanel(QFrame):
         layout.addWidget(label(self.tr("Or drop one here."), "caption"))
         return scene
 
-    def _make_controls(self) -> QFormLayout:
-        form = QFormLayout()
-        form.setSpacing(theme.S)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+    def _make_controls(self) -> QGridLayout:
         self.light = QSlider(Qt.Orientation.Horizontal)
         self.light.setRange(0, 100)
         self.light.setValue(100)
@@ -189,22 +185,22 @@ class VirtualDoorPanel(QFrame):
         self.cable = Switch(on=True)
         self.cable.clicked.connect(lambda on: self._tell(f"cable {'in' if on else 'out'}"))
         self.camera = QComboBox()
+        self.camera.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.camera.setMinimumContentsLength(8)
         for fault, words in _camera_words(self):
             self.camera.addItem(words, fault)
         self.camera.activated.connect(lambda _: self._tell(f"camera {self.camera.currentData()}"))
-        for field, words in (
-            (_between("moon", self.light, "sun"), self.tr("Light")),
-            (self.cable, self.tr("Cable")),
-            (self.camera, self.tr("Camera")),
-        ):
-            form.addRow(label(words, "caption"), field)
         for control, words in (
             (self.light, self.tr("Light at the door, from night to day")),
             (self.cable, self.tr("Network cable plugged in")),
             (self.camera, self.tr("What is wrong with the camera")),
         ):
             control.setAccessibleName(words)
-        return form
+        return form(
+            (self.tr("Light"), _between("moon", self.light, "sun")),
+            (self.tr("Cable"), self.cable),
+            (self.tr("Camera"), self.camera),
+        )
 
     # ---- while it runs
 
