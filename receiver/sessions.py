@@ -35,8 +35,8 @@ class Session:
         return self._last > 0
 
     @contextmanager
-    def turn(self, seq: int) -> Iterator[Callable[[str], None]]:
-        """The turn of a number, one at a time; the caller tells the visit that became of it.
+    def turn(self, seq: int) -> Iterator[Callable[[str | None], None]]:
+        """The turn of a number, one at a time; the caller tells the visit that became of it, or None.
 
         A request that fails before that has not used its number up: the door may send it again. Raises Replayed for
         a number that is not above all before it.
@@ -46,9 +46,10 @@ class Session:
                 raise Replayed(self._visits.get(seq))
             yield lambda visit: self._keep(seq, visit)
 
-    def _keep(self, seq: int, visit: str) -> None:
+    def _keep(self, seq: int, visit: str | None) -> None:
         self._last = seq
-        self._visits[seq] = visit
+        if visit:
+            self._visits[seq] = visit
         if len(self._visits) > MOST_ANSWERS:
             self._visits.popitem(last=False)
 

@@ -20,6 +20,10 @@ from receiver.settings import ReceiverSettings
 from receiver.signatures import KEY_BYTES, Claim, greeting_mac, proves, proves_picture, request_mac
 from receiver.signed_requests import Hello
 from receiver.store import Store
+from receiver.updates import Firmware, Manifest
+
+MOST_UPDATE_REQUESTS = 120
+"""In any minute, of each door: an update is one for the list and one for each of some thirty files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,7 @@ class SignedDoors:
         intake: Intake,
         settings: ReceiverSettings,
         *,
+        firmware: Firmware,
         publish: Callable[[Change], None],
     ) -> None:
         self._store = store
@@ -56,6 +61,8 @@ class SignedDoors:
         self._intake = intake
         self._refusals = intake.refusals
         self._pace = Pace(settings.pictures_per_minute)
+        self._updates_pace = Pace(MOST_UPDATE_REQUESTS)
+        self._firmware = firmware
         self._publish = publish
         self._nobodys_key = secrets.token_bytes(KEY_BYTES)
 
@@ -97,6 +104,29 @@ class SignedDoors:
             receipt = self._intake.picture(door, jpeg, occasion, trigger, received_at)
             kept(receipt.visit.id)
         return receipt
+
+    def update_manifest(self, claim: Claim) -> Manifest:
+        """What the firmware that goes with this station consists of. Raises Replayed for a number that was used."""
+        with self._updating(claim) as key:
+            return self._firmware.manifest(key, door=claim.door, session=claim.session, seq=claim.seq)
+
+    def update_file(self, claim: Claim, name: str) -> bytes:
+        """One file of the firmware. Raises UploadRefused 404 for another one, Replayed for a number that was used."""
+        with self._updating(claim):
+            try:
+                return self._firmware.file(name)
+            except KeyError:
+                raise UploadRefused(404, "No such file", "The list of the update names its files.") from None
+
+    @contextmanager
+    def _updating(self, claim: Claim) -> Iterator[bytes]:
+        """The key of the door that asks."""
+        door, key = self._authenticate(claim)
+        session = self._session(door, claim)
+        with self._counted(door), session.turn(claim.seq) as kept:
+            self._updates_pace.check(door.id)
+            yield key
+            kept(None)
 
     def _authenticate(self, claim: Claim) -> tuple[Door, bytes]:
         """The door that signed this, and its key; the same answer, and as much work, for a door that is unknown."""

@@ -11,18 +11,21 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
-from receiver import __version__, addresses
+from receiver import __version__, addresses, wording
 from receiver import settings as settings_file
+from receiver.door_commands import MOST_CHARACTERS, DoorCommands
 from receiver.door_config import door_config
+from receiver.door_health import Presence
 from receiver.door_keys import DoorKeys
 from receiver.engines import model_files
-from receiver.errors import AlreadyRunning, NotifierError, StationError
+from receiver.errors import AlreadyRunning, Rejected, StationError, TryLater
 from receiver.gallery import Gallery
 from receiver.intake import Intake, Receipt, Upload
 from receiver.matching import Rule
@@ -31,6 +34,7 @@ from receiver.models import (
     VIRTUAL_DOOR,
     Change,
     Door,
+    DoorCommand,
     DoorState,
     Identity,
     Match,
@@ -44,6 +48,7 @@ from receiver.models import (
 )
 from receiver.notifiers import Notifier
 from receiver.notifiers.mqtt import MqttNotifier
+from receiver.notifiers.mqtt_doors import MqttDoors
 from receiver.notifiers.telegram import TelegramNotifier
 from receiver.outbox import Outbox
 from receiver.recognition import Recognition
@@ -55,9 +60,9 @@ from receiver.signatures import Claim, is_door_id
 from receiver.signed_doors import Greeting, SignedDoors
 from receiver.signed_requests import Hello
 from receiver.store import Store
+from receiver.updates import Firmware, Manifest
 from receiver.verdicts import NAMED_BY_OWNER
 from receiver.web import create_app
-from receiver.wording import age
 from receiver.workers import WorkerPool, one_for_each_core
 
 if TYPE_CHECKING:
@@ -68,6 +73,8 @@ _log = logging.getLogger(__name__)
 _PARTS = ("receiver", "recognition", "telegram", "mqtt")
 PORT_NOTE = "receiver.port"
 """Where a command that joins this station finds the port that was free for it."""
+_RECEIPTS_WITHIN_S = 3.0
+"""How long whoever replies at the door waits to learn whether it is shown."""
 _ENROLMENT_IDLE_S = 30.0
 """The other workers, for gallery photos, give their memory back after this long without work."""
 
@@ -87,6 +94,9 @@ class Station:
         self.settings_path = settings_path
         self._keys = DoorKeys(settings_path)
         self._sessions = Sessions()
+        self._firmware = Firmware()
+        self._presence = Presence(self._tell_of_door)
+        self._commands = DoorCommands(self._key_to_command, self._tell_door, self._publish)
         self._subscribers: list[Callable[[Change], None]] = []
         now = time.time()
         self._parts = {name: Part(name, PartState.STARTING, "", now) for name in _PARTS}
@@ -171,7 +181,8 @@ class Station:
     def _start_messengers(self) -> None:
         with ExitStack() as stack:
             self._telegram = TelegramNotifier(self.settings.telegram)
-            self._mqtt = MqttNotifier(self.settings.mqtt)
+            doors = MqttDoors(self.settings.mqtt.base_topic, self._commands, self._presence, self._knows)
+            self._mqtt = MqttNotifier(self.settings.mqtt, [doors])
             self._notifiers: tuple[Notifier, ...] = (self._telegram, self._mqtt)
             self._outbox = Outbox(self._store, self._notifiers, self._publish)
             for notifier in self._notifiers:
@@ -196,7 +207,13 @@ class Station:
             )
             stack.callback(self._intake.refusals.write)
             self._signed = SignedDoors(
-                self._store, self._keys, self._sessions, self._intake, self.settings.receiver, publish=self._publish
+                self._store,
+                self._keys,
+                self._sessions,
+                self._intake,
+                self.settings.receiver,
+                firmware=self._firmware,
+                publish=self._publish,
             )
             server = Server(create_app(self, self.settings.receiver), self.settings.receiver)
             server.start()
@@ -247,9 +264,14 @@ class Station:
         return self._store.visit(visit)
 
     def doors(self) -> tuple[Door, ...]:
-        """Every door ever heard, with what was refused in its name."""
+        """Every door ever heard, with what was refused in its name and what it told of itself."""
         self._intake.refusals.write()
-        return self._store.doors()
+        return tuple(map(self._presence.of, self._store.doors()))
+
+    @property
+    def firmware_version(self) -> str:
+        """The version that doors are updated to."""
+        return self._firmware.version
 
     def identities(self) -> tuple[Identity, ...]:
         """Everybody enrolled."""
@@ -274,6 +296,7 @@ class Station:
             "ready": parts["recognition"]["state"] == PartState.WORKING,
             "doors": [_door_health(door) for door in self.doors()],
             "refused_strangers": dict(self._intake.refusals.of_strangers),
+            "ignored_receipts": dict(self._commands.ignored),
             "queue": dict(self._store.backlog()),
             "notifiers": {name: parts[name] for name in ("telegram", "mqtt")},
         }
@@ -284,7 +307,7 @@ class Station:
         lines += [f"{part.name}: {part.detail or part.state}" for part in self.parts()]
         newest = self._store.visits(limit=1)
         if newest:
-            lines.append(f"last visit: {age(time.time() - newest[0].started_at)} ago, {newest[0].door_name}")
+            lines.append(f"last visit: {wording.age(time.time() - newest[0].started_at)} ago, {newest[0].door_name}")
         return "\n".join(lines)
 
     # ---- commands
@@ -317,6 +340,26 @@ class Station:
         Raises UploadRefused.
         """
         return self._signed.snapshot(claim, ring, trigger, body, received_at)
+
+    def update_manifest(self, claim: Claim) -> Manifest:
+        """What the firmware consists of, for a paired door. Raises UploadRefused."""
+        return self._signed.update_manifest(claim)
+
+    def update_file(self, claim: Claim, name: str) -> bytes:
+        """One file of the firmware, for a paired door. Raises UploadRefused."""
+        return self._signed.update_file(claim, name)
+
+    def command_door(self, door: str, do: str, **arguments: str | int | bool) -> DoorCommand:
+        """Tell a door to do something: text, chime, look, settings, relay or update; see docs/protocol.md.
+
+        Returns once the broker has it; what becomes of it is published. Raises KeyError for an unknown door,
+        StationError for one that cannot be told, and when MQTT is off or the broker away.
+        """
+        return self._commands.give(door, do, arguments)
+
+    def update_door(self, door: str) -> DoorCommand:
+        """Tell a door to fetch the firmware that goes with this station; raises what `command_door` raises."""
+        return self.command_door(door, "update", version=self.firmware_version)
 
     def pair_door(self, door: str, name: str) -> str:
         """Give a door a new key and let it in; returns the key as 64 hexadecimal digits, this once.
@@ -466,14 +509,39 @@ class Station:
         self._outbox.wake()
 
     def reply(self, text: str) -> str:
-        """Show a text on the door's screen; returns a sentence for whoever asked."""
+        """Show a text on the screens at the doors; returns a sentence for whoever asked, within some seconds.
+
+        Doors that are paired say by their receipts whether they show it; of another screen nobody knows.
+        """
         if not self._mqtt.targets():
             return "Not passed on: MQTT is off, so there is no way to the door's screen."
+        passed_on = "Passed on to the door's screen."
         try:
             self._mqtt.show(text)
-        except NotifierError as error:
+        except TryLater as error:
             return f"Not passed on: {error}."
-        return "Passed on to the door's screen."
+        except Rejected as error:  # that one topic only: the doors have their own
+            passed_on = f"Not passed on: {error}."
+        answers = self._show_at_doors(text)
+        return wording.shown_at(answers, cut=len(text) > MOST_CHARACTERS) if answers else passed_on
+
+    def _show_at_doors(self, text: str) -> Sequence[tuple[str, str]]:
+        """The name of each paired door, with why it does not show the text (empty: it does)."""
+        answers: list[tuple[str, str]] = []
+        given: list[tuple[str, DoorCommand]] = []
+        for door in self.doors():
+            if not door.authenticated or door.state is not DoorState.APPROVED:
+                continue
+            if not door.online:
+                answers.append((door.name, "it is not connected"))
+                continue
+            try:
+                given.append((door.name, self.command_door(door.id, "text", text=text)))
+            except StationError as error:
+                answers.append((door.name, str(error)))
+        answered = self._commands.wait([command for _, command in given], _RECEIPTS_WITHIN_S)
+        shown = [(name, wording.answer(command)) for (name, _), command in zip(given, answered, strict=True)]
+        return shown + answers
 
     def check(self, part: str) -> str:
         """Try the way to `telegram` or `mqtt` without telling anyone; one line of good news or NotifierError."""
@@ -580,7 +648,32 @@ class Station:
         }
         return [(name, begin) for name, begin in self._groups() if changed[name]]
 
+    def _knows(self, door: str) -> bool:
+        return self._store.door(door) is not None
+
+    def _key_to_command(self, door: str) -> bytes:
+        known = self._store.door(door)
+        if known is None:
+            raise KeyError(door)
+        key = self._keys.of(known)
+        if key is None:
+            raise StationError("This door cannot be told anything", "It has no key: pair it first.")
+        if known.state is not DoorState.APPROVED:
+            raise StationError("This door cannot be told anything", "You refused it: approve it first.")
+        return key
+
+    def _tell_door(self, door: str, command: bytes) -> None:
+        if not self._mqtt.targets():
+            raise Rejected("MQTT is off", "doors are told over your broker: give it in the settings")
+        self._mqtt.tell(door, command)
+
+    def _tell_of_door(self, door: str) -> None:
+        if known := self._store.door(door):
+            self._publish(known)
+
     def _publish(self, change: Change) -> None:
+        if isinstance(change, Door):
+            change = self._presence.of(change)
         for subscriber in tuple(self._subscribers):
             try:
                 subscriber(change)
@@ -636,6 +729,8 @@ def _door_health(door: Door) -> dict[str, Any]:
         "last_heard": door.last_heard,
         "firmware": door.firmware,
         "refused": dict(door.refused),
+        "online": door.online,
+        "health": asdict(door.health) if door.health else None,
     }
 
 

@@ -41,6 +41,7 @@ from receiver.signed_requests import (
     read_snapshot,
     read_trigger,
 )
+from receiver.updates import Manifest
 from receiver.wording import headline
 
 _log = logging.getLogger(__name__)
@@ -82,6 +83,12 @@ class Backend(Protocol):
     ) -> Receipt:
         """A signed picture; durable once this returns. Raises UploadRefused."""
 
+    def update_manifest(self, claim: Claim) -> Manifest:
+        """What the firmware consists of. Raises UploadRefused."""
+
+    def update_file(self, claim: Claim, name: str) -> bytes:
+        """One file of the firmware. Raises UploadRefused."""
+
     def visit(self, visit: str) -> Visit:
         """One visit; KeyError for an unknown id."""
 
@@ -115,6 +122,7 @@ def create_app(backend: Backend, settings: ReceiverSettings) -> Flask:
     app.add_url_rule("/v1/hello", "hello", site.hello, methods=["POST"])
     app.add_url_rule("/v1/rings", "ring", site.ring, methods=["POST"])
     app.add_url_rule("/v1/snapshots", "signed_snapshot", site.signed_snapshot, methods=["POST"])
+    app.add_url_rule("/v1/updates", "update", site.update, methods=["POST"])
     app.add_url_rule("/v1/health", "health", site.health)
     app.add_url_rule("/v1/visits", "visits", site.for_readers(site.visits))
     app.add_url_rule("/v1/visits/<visit_id>", "visit", site.for_readers(site.visit))
@@ -279,6 +287,13 @@ class _Site:
         trigger = read_trigger(request.args.get("trigger", Trigger.LOOK if ring is None else Trigger.RING))
         receipt = self._backend.take_snapshot(claim, ring, trigger, body, _received_at())
         return make_response(jsonify(visit=receipt.visit.id, snapshot=receipt.snapshot.id), HTTPStatus.CREATED)
+
+    def update(self) -> Response:
+        """The list of the firmware's files, or one of them."""
+        claim = read_claim(request.method, _path_as_signed(), _json_body())
+        if "file" in request.args:
+            return Response(self._backend.update_file(claim, request.args["file"]), mimetype="application/octet-stream")
+        return jsonify(asdict(self._backend.update_manifest(claim)))
 
     # ---- reading
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from receiver.models import Trigger, Verdict, Visit, VisitState
+from collections.abc import Sequence
+
+from receiver.models import CommandState, DoorCommand, Trigger, Verdict, Visit, VisitState
 
 SOMEONE = "Someone is at the door"
 _BEFORE_THE_VERDICT = {
@@ -52,3 +54,21 @@ def told_late(sentence: str, seconds: float) -> str:
     """A sentence about a visit as it must be said `seconds` after it: "Anna was at the door 3 hours ago"."""
     past = sentence.replace(" is at the door", " was at the door").replace(" are at the door", " were at the door")
     return f"{past} ({age(seconds)} ago)" if past == sentence else f"{past} {age(seconds)} ago"
+
+
+def answer(command: DoorCommand) -> str:
+    """Why a door did not do what it was told, in words; empty if it did."""
+    return {
+        CommandState.DONE: "",
+        CommandState.REFUSED: command.words or "it refuses",
+        CommandState.SENT: "it does not answer",
+        CommandState.SILENT: "it does not answer",
+    }[command.state]
+
+
+def shown_at(doors: Sequence[tuple[str, str]], *, cut: bool) -> str:
+    """What became of a text for the screens of doors: (name, why it is not shown there); `cut`: not all of it fits."""
+    shown = " and ".join(name for name, why in doors if not why)
+    told = [f"shown at {shown}{', cut to what fits' if cut else ''}"] if shown else []
+    sentence = "; ".join(told + [f"not shown at {name}: {why}" for name, why in doors if why])
+    return f"{sentence[0].upper()}{sentence[1:]}."

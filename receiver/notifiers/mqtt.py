@@ -15,15 +15,17 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, InvalidStateError
 from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from receiver import wording
@@ -41,7 +43,11 @@ LATE = 60.0
 """Seconds after which an event says its age, so that an automation can let it pass."""
 SCREEN_LIMIT = 4096
 """Characters of a text for the screen: as long as Telegram lets anybody write."""
+MOST_BYTES = 4096
+"""A longer message is not looked at."""
 
+_MOST_PACKET_BYTES = 2 * MOST_BYTES
+"""A broker that speaks MQTT 5 keeps longer ones to itself."""
 _KEEPALIVE = 30
 _ANSWER_WITHIN = 5.0
 """Seconds for the broker to accept a connection or to acknowledge a message."""
@@ -56,8 +62,28 @@ _OTHER_VERSION = {
 _EVENT_TYPES = [verdict.value for verdict in Verdict]
 
 
+class Listener(Protocol):
+    """Somebody else who listens on the connection."""
+
+    @property
+    def topics(self) -> Sequence[str]:
+        """What to subscribe to."""
+
+    def start(self) -> None:
+        """Begin, before the first message."""
+
+    def stop(self) -> None:
+        """End, after the last message."""
+
+    def hear(self, topic: str, payload: bytes, *, retained: bool) -> None:
+        """A message, which may be of any topic; must return at once. `retained`: the broker kept it from earlier."""
+
+    def broker_away(self) -> None:
+        """The connection is over."""
+
+
 class MqttNotifier:
-    """Publishes rings and visitors to the owner's broker.
+    """Publishes rings and visitors to the owner's broker, and hears what `listeners` want to hear.
 
     `patience` is the (first, longest) seconds between attempts to connect, `clock` returns Unix seconds.
     """
@@ -69,11 +95,13 @@ class MqttNotifier:
     def __init__(
         self,
         settings: MqttSettings,
+        listeners: Sequence[Listener] = (),
         *,
         patience: tuple[float, float] = (1.0, 60.0),
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._settings = settings
+        self._listeners = listeners
         self._clock = clock
         self._patience = patience
         self._keeper: _Keeper | None = None
@@ -90,13 +118,19 @@ class MqttNotifier:
             host.report(PartState.OFF, "")
             return
         host.report(PartState.STARTING, "")
-        self._keeper = _Keeper(self._settings, host, self._greet, self._patience, self._clock)
+        for listener in self._listeners:
+            listener.start()
+        self._keeper = _Keeper(
+            self._settings, host, self._greet, self._listeners, patience=self._patience, clock=self._clock
+        )
         self._keeper.start()
 
     def stop(self) -> None:
         """Say goodbye to the broker."""
         if self._keeper:
             self._keeper.stop()
+            for listener in self._listeners:
+                listener.stop()
 
     def send(self, delivery: Delivery, visit: Visit) -> None:
         """Publish a ring or a visitor; returns when the broker has acknowledged it. Raises TryLater or Rejected."""
@@ -111,6 +145,10 @@ class MqttNotifier:
     def show(self, text: str) -> None:
         """Put a text on the screen at the door, where it stays. Raises TryLater when the broker is away."""
         self._line().publish(self._settings.screen_topic, text[:SCREEN_LIMIT].encode(), retain=True)
+
+    def tell(self, door: str, command: bytes) -> None:
+        """Hand a signed command for a door over. Raises TryLater when the broker is away, or Rejected."""
+        self._line().publish(f"{self._settings.base_topic}/{_safe(door)}/command", command)
 
     def check(self) -> str:
         """Connect once, apart from the connection in use. Raises NotifierError with a sentence when that fails."""
@@ -197,6 +235,8 @@ class _Keeper:
         settings: MqttSettings,
         host: Host,
         greet: Callable[[_Line], None],
+        listeners: Sequence[Listener],
+        *,
         patience: tuple[float, float],
         clock: Callable[[], float],
     ) -> None:
@@ -205,6 +245,7 @@ class _Keeper:
         self._settings = settings
         self._host = host
         self._greet = greet
+        self._listeners = listeners
         self._patience = patience
         self._clock = clock
         self._protocol = MQTTProtocolVersion.MQTTv5
@@ -243,6 +284,7 @@ class _Keeper:
             status=f"{self._settings.base_topic}/status",
             protocol=self._protocol,
             tell=self._events.put,
+            listeners=self._listeners,
         )
         self._dialled = line
         try:
@@ -251,6 +293,8 @@ class _Keeper:
         finally:
             self.line = None
             line.close()
+            for listener in self._listeners:
+                listener.broker_away()
 
     def _open(self, line: _Line) -> None:
         try:
@@ -261,8 +305,7 @@ class _Keeper:
 
     def _serve(self, line: _Line) -> None:
         """Live with one line until it breaks or we stop."""
-        if self._settings.discovery:
-            line.subscribe(f"{self._settings.discovery_prefix}/status")
+        line.subscribe()
         line.announce_online()
         self._greet(line)
         self._failures, self._down_since = 0, 0.0
@@ -320,10 +363,14 @@ class _Line:
         status: str = "",
         protocol: MQTTProtocolVersion = MQTTProtocolVersion.MQTTv5,
         tell: Callable[[str], None] = lambda event: None,
+        listeners: Sequence[Listener] = (),
     ) -> None:
         self._settings = settings
         self._status = status
         self._tell = tell
+        self._listeners = listeners
+        self._birth = f"{settings.discovery_prefix}/status"
+        self._protocol = protocol
         self._gone = threading.Event()
         self._accepted: Future[ReasonCode] = Future()
         self._acknowledged: dict[int, Future[ReasonCode]] = {}
@@ -386,8 +433,11 @@ class _Line:
         with suppress(NotifierError):
             self.publish(self._status, _OFFLINE, retain=True, within=1.0)
 
-    def subscribe(self, topic: str) -> None:
-        self._client.subscribe(topic, qos=1)
+    def subscribe(self) -> None:
+        """To Home Assistant's birth message, where we speak to it, and to what the listeners want."""
+        births = [self._birth] if self._settings.discovery else []
+        for topic in (*births, *(topic for listener in self._listeners for topic in listener.topics)):
+            self._client.subscribe(topic, qos=1)
 
     def give_up(self) -> None:
         """The connection is gone: whoever waits for an answer learns it now."""
@@ -418,7 +468,9 @@ class _Line:
         try:
             if trust:
                 self._client.tls_set_context(trust)
-            self._client.connect(self._settings.host, self._settings.port, keepalive=_KEEPALIVE)
+            self._client.connect(
+                self._settings.host, self._settings.port, keepalive=_KEEPALIVE, properties=_limits(self._protocol)
+            )
         except (OSError, ValueError) as error:
             trouble = _unreachable(error, self._settings)
         else:
@@ -432,8 +484,24 @@ class _Line:
         return self._acknowledged.setdefault(mid, Future())
 
     def _hear(self, client: paho.Client, data: object, message: paho.MQTTMessage) -> None:
-        if message.payload == _ONLINE:
+        try:
+            topic = message.topic
+        except UnicodeDecodeError:
+            return
+        if len(message.payload) > MOST_BYTES:
+            return
+        if topic == self._birth and message.payload == _ONLINE:
             self._tell("birth")
+        for listener in self._listeners:
+            listener.hear(topic, bytes(message.payload), retained=message.retain)
+
+
+def _limits(protocol: MQTTProtocolVersion) -> Properties | None:
+    if protocol is not MQTTProtocolVersion.MQTTv5:
+        return None
+    limits = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+    limits.MaximumPacketSize = _MOST_PACKET_BYTES
+    return limits
 
 
 def _settle(waiting: Future[ReasonCode], code: ReasonCode) -> None:

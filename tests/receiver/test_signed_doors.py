@@ -34,6 +34,7 @@ from receiver.signed_doors import Greeting, SignedDoors
 from receiver.signed_requests import Hello
 from receiver.station import pair, unpair
 from receiver.store import Store
+from receiver.updates import Firmware, Manifest
 from receiver.web import create_app
 from receiver.wording import headline
 
@@ -70,7 +71,15 @@ class House:
             publish=self.changes.append,
             wake=lambda: None,
         )
-        self.signed = SignedDoors(self.store, self.keys, Sessions(), self.intake, chosen, publish=self.changes.append)
+        self.signed = SignedDoors(
+            self.store,
+            self.keys,
+            Sessions(),
+            self.intake,
+            chosen,
+            firmware=Firmware(),
+            publish=self.changes.append,
+        )
         self.server = Server(create_app(self, chosen), chosen)
         self.server.start()
 
@@ -97,6 +106,12 @@ class House:
         self, claim: Claim, ring: int | None, trigger: Trigger, body: bytes, received_at: float
     ) -> Receipt:
         return self.signed.snapshot(claim, ring, trigger, body, received_at)
+
+    def update_manifest(self, claim: Claim) -> Manifest:
+        return self.signed.update_manifest(claim)
+
+    def update_file(self, claim: Claim, name: str) -> bytes:
+        return self.signed.update_file(claim, name)
 
     def visit(self, visit: str) -> Visit:
         return self.store.visit(visit)
