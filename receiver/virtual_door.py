@@ -30,6 +30,8 @@ _LONGEST_SIDE = 2400
 """Pixels; the camera's largest picture has 1600 x 1200."""
 _PREVIEW = 640
 _DEMO = (800, 600)
+_BOARD = {"display": "oled"}
+"""What it has beside the camera: a screen, so that there is something to read."""
 
 
 class RunningDoor:
@@ -59,7 +61,7 @@ class RunningDoor:
         shutil.rmtree(self._folder, ignore_errors=True)
         self._folder.mkdir(mode=0o700, parents=True)  # its configuration holds the key
         firmware.lay_out(self._folder, config)
-        twin = Twin(self._folder, self._picture)
+        twin = Twin(self._folder, self._picture, settings=_BOARD)
         try:
             twin.start()
         except (DoorGone, OSError) as error:
