@@ -800,7 +800,7 @@ class _Host:
 
 def _only_station(data_dir: Path) -> FileLock:
     """Two stations on one database would tell everything twice."""
-    lock = FileLock(data_dir / "station.lock", timeout=0)
+    lock = FileLock(data_dir / "station.lock", timeout=0, thread_local=False)  # who stops is seldom who started
     try:
         lock.acquire()
     except Timeout:

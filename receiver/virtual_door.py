@@ -44,7 +44,7 @@ class RunningDoor:
         self._folder = folder
         self._picture = read_picture(picture) if picture else demo_picture()
         self._twin: Twin | None = None
-        self._lock = FileLock(folder.with_suffix(".lock"), timeout=0)
+        self._lock = FileLock(folder.with_suffix(".lock"), timeout=0, thread_local=False)
         try:
             self._lock.acquire()
         except Timeout:
@@ -83,7 +83,7 @@ class RunningDoor:
         Raises StationError when the door has stopped, ValueError when it did not understand.
         """
         if self._twin is None:
-            raise _stopped(DoorGone("it is switched off"))
+            raise StationError("The virtual door has stopped", "It is switched off.")
         try:
             return self._twin.ask(line)
         except DoorGone as error:
@@ -154,5 +154,5 @@ def _parcel() -> Image.Image:
 
 
 def _stopped(error: Exception) -> StationError:
-    last = str(error).strip().splitlines() or [""]
-    return StationError("The virtual door has stopped", last[-1])
+    told = str(error).strip().splitlines() or ["nothing"]
+    return StationError("The virtual door has stopped", f"The last it said: {told[-1]}")

@@ -77,7 +77,7 @@ class DoorCard(QFrame):
 
     def show_command(self, command: DoorCommand) -> None:
         """What became of the newest command."""
-        if self.command is not None and command.at < self.command.at:
+        if self.command is not None and _is_older(command, self.command):
             return
         self.command = command
         news = door_words.command(command, self.door)
@@ -295,3 +295,10 @@ class DoorCard(QFrame):
         theme.set_kind(self._answer, "error" if look.tone == "bad" else "body")
         self._sign.show()
         self._answer.show()
+
+
+def _is_older(command: DoorCommand, other: DoorCommand) -> bool:
+    """Whether it tells nothing that is not known: an answer can be quicker than the return from sending."""
+    if command.id == other.id:
+        return command.state is CommandState.SENT
+    return command.at < other.at

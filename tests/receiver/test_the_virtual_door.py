@@ -144,10 +144,13 @@ def test_what_is_no_picture_pairs_no_door(station: Station, tmp_path: Path) -> N
 
 
 def test_one_flash_is_one_door(tmp_path: Path) -> None:
+    """Whoever switches it off, on whatever thread, leaves it to the next."""
     first = RunningDoor(tmp_path / VIRTUAL_DOOR)
     with pytest.raises(StationError, match="running already"):
         RunningDoor(tmp_path / VIRTUAL_DOOR)
-    first.close()
+    other = threading.Thread(target=first.close)
+    other.start()
+    other.join()
     RunningDoor(tmp_path / VIRTUAL_DOOR).close()
 
 
