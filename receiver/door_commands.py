@@ -33,7 +33,7 @@ MOST_BYTES = 900
 """Of a command: the door takes packets of 1 KB, and the topic is in them as well."""
 MOST_REMEMBERED = 16
 """Commands of one door whose receipt is expected, or has come."""
-MOST_WORDS = 200
+MOST_WORDS = 1000
 """Characters in which a door may say why it refuses."""
 
 _NAME = re.compile(r"[a-z_]{1,32}")

@@ -12,6 +12,7 @@ from typing import Any
 from receiver.models import Door, DoorHealth
 from receiver.signatures import HIGHEST_SEQ
 
+_MOST_WORDS = 300
 _DISPLAY = re.compile(r"(?:[1-9][0-9]{0,2}x[1-9][0-9]{0,2})?")
 
 
@@ -31,7 +32,7 @@ def read_health(payload: bytes, at: float) -> DoorHealth:
         reset=_text(said, "reset", 32),
         free_bytes=_number_or_null(said, "free_bytes"),
         link=_text(said, "link", 32),
-        camera=None if _value(said, "camera") is None else _text(said, "camera", 200),
+        camera=None if _value(said, "camera") is None else _text(said, "camera", _MOST_WORDS),
         broken_pictures=_number(said, "broken_pictures"),
         queue=_number(said, "queue"),
         lost_rings=_number(said, "lost_rings"),
@@ -39,7 +40,7 @@ def read_health(payload: bytes, at: float) -> DoorHealth:
         display=_display(said),
         light=_number_or_null(said, "light", 255),
         trial=_truth(said, "trial"),
-        failed_update=_text(said, "failed_update", 64),
+        failed_update=_text(said, "failed_update", _MOST_WORDS),
     )
 
 

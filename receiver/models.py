@@ -165,7 +165,7 @@ class DoorHealth:
     trial: bool
     """Whether the firmware it runs is still on trial."""
     failed_update: str
-    """The version it went back from; empty when none failed."""
+    """What became of the last update that did not stay, in words; empty when none failed."""
 
 
 OWN_DOOR = "this-computer"

@@ -383,7 +383,7 @@ class Station:
         """Take a door's key away: it is not let in any more, signed or not. Raises KeyError for an unknown door."""
         if door == VIRTUAL_DOOR:
             self.stop_virtual_door()
-        unpaired = unpair(self._store, self._keys, door)
+        unpaired = self._presence.of(unpair(self._store, self._keys, door))
         self._publish(unpaired)
         return unpaired
 
@@ -422,6 +422,7 @@ class Station:
         decided, released, dropped = self._store.set_door(door, state, self._alert_messages())
         for picture in dropped:
             picture.unlink(missing_ok=True)
+        decided = self._presence.of(decided)
         self._publish(decided)
         for visit in released:
             self._publish(self._store.visit(visit))
@@ -430,7 +431,7 @@ class Station:
 
     def rename_door(self, door: str, name: str) -> Door:
         """Give a door the owner's name for it."""
-        renamed = self._store.rename_door(door, _sensible_name(name))
+        renamed = self._presence.of(self._store.rename_door(door, _sensible_name(name)))
         self._publish(renamed)
         return renamed
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import http.client
 import io
 import json
@@ -21,6 +23,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+import firmware
 from receiver import settings as settings_file
 from receiver.door_keys import DoorKeys
 from receiver.errors import StationError, StoreError
@@ -30,7 +33,7 @@ from receiver.server import Server
 from receiver.sessions import MOST_ANSWERS, MOST_SESSIONS, Sessions
 from receiver.settings import ReceiverSettings
 from receiver.signatures import Claim, greeting_mac, picture_mac, request_mac
-from receiver.signed_doors import Greeting, SignedDoors
+from receiver.signed_doors import MOST_UPDATE_REQUESTS, Greeting, SignedDoors
 from receiver.signed_requests import Hello
 from receiver.station import pair, unpair
 from receiver.store import Store
@@ -659,6 +662,72 @@ def test_a_number_that_is_none_is_400(house: House, door: Remote, seq: Any) -> N
 @pytest.mark.parametrize("ring", ["-1", "0", "01", "x", "", "9" * 17])
 def test_a_ring_that_is_no_number_is_400(house: House, door: Remote, ring: Any) -> None:
     assert door.snapshot(picture(), ring=ring)[0] == 400
+
+
+# ---- updates
+
+
+def signature(key: bytes, *words: object) -> str:
+    """Reckoned here, independently of the station."""
+    return hmac.digest(key, "\n".join(map(str, words)).encode(), hashlib.sha256).hex()
+
+
+def update(door: Remote, path: str = "/v1/updates", seq: int | None = None) -> tuple[int, bytes]:
+    connection = http.client.HTTPConnection("127.0.0.1", door.house.server.port, timeout=20)
+    try:
+        connection.request("POST", path, door.ring_body(seq, path), {"Content-Type": "application/json"})
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()
+
+
+def test_an_update_is_a_signed_list_and_its_files(house: House, door: Remote) -> None:
+    status, body = update(door)
+    offered = json.loads(body)
+    assert (status, offered["version"]) == (200, firmware.VERSION)
+    listed = [word for file in offered["files"] for word in file]
+    assert offered["mac"] == signature(door.key, "update", "front", door.session, door.seq, offered["version"], *listed)
+    assert [name for name, *_ in offered["files"]] == list(firmware.slot_files())
+    for name, size, digest in offered["files"]:
+        status, content = update(door, f"/v1/updates?file={name}")
+        assert (status, len(content), hashlib.sha256(content).hexdigest()) == (200, size, digest)
+        assert content == firmware.slot_files()[name]
+
+
+@pytest.mark.parametrize(
+    "name", ["boot.py", "__init__.py", "", "../setup.cfg", "..%2Fsetup.cfg", "%2Fetc%2Fpasswd", "main", "main.py%00"]
+)
+def test_what_is_not_on_the_list_is_404_and_uses_no_number_up(house: House, door: Remote, name: str) -> None:
+    assert update(door, f"/v1/updates?file={name}", 5)[0] == 404
+    assert update(door, "/v1/updates?file=main.py", 5)[0] == 200
+
+
+def test_an_update_is_for_doors_that_are_let_in_only(house: House, door: Remote) -> None:
+    body = door.ring_body(path="/v1/updates")
+    assert door.post_json("/v1/updates?file=main.py", body)[0] == 401, "the path is signed"
+    assert door.post_json("/v1/updates", body)[0] == 200
+    assert door.post_json("/v1/updates", body)[0] == 409
+    assert update(Remote(house, "front", bytes(32)))[0] == 401
+    assert update(Remote(house, "nobody", bytes(32)))[0] == 401
+    assert house.post("/v1/updates", b"{}", {"Content-Type": "application/json"})[0] == 400
+    assert house.raw(b"GET /v1/updates HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").startswith(b"HTTP/1.1 405")
+    house.store.set_door("front", DoorState.REFUSED, ())
+    assert update(door)[0] == 403
+
+
+def test_a_door_that_asks_too_often_is_429_and_may_still_ring(house: House, door: Remote) -> None:
+    assert [update(door)[0] for _ in range(MOST_UPDATE_REQUESTS + 1)] == [200] * MOST_UPDATE_REQUESTS + [429]
+    assert door.ring()[0] == 201
+
+
+def test_an_update_does_not_push_out_what_became_of_a_ring(house: House, door: Remote) -> None:
+    body = door.ring_body()
+    _, rung = door.post_json("/v1/rings", body)
+    for _ in range(MOST_ANSWERS + 1):
+        update(door)
+    status, answer = door.post_json("/v1/rings", body)
+    assert (status, answer["visit"]) == (409, rung["visit"])
 
 
 # ---- restarts, sessions, keys

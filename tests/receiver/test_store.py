@@ -7,6 +7,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine
+from sqlalchemy import Connection, create_engine
 
 from receiver.errors import StoreError
 from receiver.models import (
@@ -218,14 +219,23 @@ def test_photos_are_judged_once_per_engine(store: Store) -> None:
     assert store.judged_photos("other") == {}
 
 
-def test_a_database_of_the_first_release_keeps_its_visits_and_has_its_photos_looked_at_again(tmp_path: Path) -> None:
-    """What `dlib` meant then (no mirror image) is told apart from what it means now."""
-    engine = create_engine(f"sqlite:///{tmp_path / 's.sqlite3'}")
+@contextmanager
+def old_database(path: Path, revision: str) -> Iterator[Connection]:
+    """A database as an earlier version left it, to be filled."""
+    engine = create_engine(f"sqlite:///{path}")
     config = Config()
     config.set_main_option("script_location", "receiver:migrations")
     with engine.connect() as db:
         config.attributes["connection"] = db
-        command.upgrade(config, "0001")
+        command.upgrade(config, revision)
+        yield db
+        db.commit()
+    engine.dispose()
+
+
+def test_a_database_of_the_first_release_keeps_its_visits_and_has_its_photos_looked_at_again(tmp_path: Path) -> None:
+    """What `dlib` meant then (no mirror image) is told apart from what it means now."""
+    with old_database(tmp_path / "s.sqlite3", "0001") as db:
         for statement in (
             "INSERT INTO doors VALUES ('front', 'Front', 'approved', 1, 1, 1, 0)",
             "INSERT INTO visits VALUES ('v', 'front', 'ring', 1, 1, 'concluded', 'known', '', 2, 's')",
@@ -245,8 +255,6 @@ def test_a_database_of_the_first_release_keeps_its_visits_and_has_its_photos_loo
                     ),
                 ),
             )
-        db.commit()
-    engine.dispose()
     store = Store(tmp_path / "s.sqlite3")
     visit = store.visit("v")
     assert visit.identities == ("Anna",)
@@ -256,6 +264,44 @@ def test_a_database_of_the_first_release_keeps_its_visits_and_has_its_photos_loo
     assert store.judged_photos("dlib") == {}
     (door,) = store.doors()
     assert (door.name, door.authenticated, door.refused) == ("Front", False, {})
+    store.close()
+
+
+def test_a_database_from_before_the_keys_keeps_everything_and_its_doors_have_none(tmp_path: Path) -> None:
+    """And takes rings from then on, whose visits may be deleted."""
+    quality = {"eye_distance": 30, "sharpness": 9, "brightness": 120, "contrast": 40, "yaw": 0.0, "score": 1.0}
+    with old_database(tmp_path / "s.sqlite3", "0002") as db:
+        for statement in (
+            "INSERT INTO doors VALUES ('front', 'Front', 'approved', 1, 2, 3, 1)",
+            "INSERT INTO doors VALUES ('back', 'Back', 'refused', 1, 1, 0, 0)",
+            "INSERT INTO visits VALUES ('v', 'front', 'ring', 1, 1, 'concluded', 'known', '', 2, 's')",
+            "INSERT INTO snapshots VALUES ('s', 'v', 'front', 'recognised', '/s.jpg', 'h', 1, 640, 480, 0, '{}')",
+            "INSERT INTO deliveries VALUES (1, 'v', 'telegram', 'text', '7', 'due', 0, 1, 1, NULL, '')",
+            "INSERT INTO photos VALUES ('h', 'dlib', 'good', '', x'00000000')",
+            "INSERT INTO rejections VALUES (1, 'Bob', 'dlib', x'00000000', 7, 2)",
+        ):
+            db.exec_driver_sql(statement)
+        db.exec_driver_sql(
+            "INSERT INTO faces VALUES (7, 's', '[1, 9, 9, 1]', '[]', ?, 'dlib', x'00000000', 'known', '', 'Anna',"
+            " 0.3, NULL, NULL, 7, 0.9, 0.5)",
+            (json.dumps(quality),),
+        )
+    store = Store(tmp_path / "s.sqlite3")
+    front, back = store.doors()
+    assert (front.name, front.state, front.pictures, front.broken) == ("Front", DoorState.APPROVED, 3, 1)
+    assert (back.state, [d.authenticated for d in (front, back)]) == (DoorState.REFUSED, [False, False])
+    assert [(d.paired_at, d.firmware, d.refused) for d in (front, back)] == [(None, "", {})] * 2
+    visit = store.visit("v")
+    assert (visit.identities, visit.faces[0].visitor, visit.faces[0].match.line) == (("Anna",), 7, 0.5)
+    assert [seen.engine for seen in store.same_visitor(7)] == ["dlib"], "it is not set apart a second time"
+    assert store.judged_photos("dlib") == {"h": (Judgement.GOOD, "")}
+    assert [name for name, _ in store.rejections("dlib")] == ["Bob"]
+    due = store.next_delivery("telegram", "7")
+    assert due
+    assert due.visit == "v"
+    store.pair("front", "", 5.0)
+    rung, new = store.ring(Ring("front", "b" * 32, "5" * 32, 1), Trigger.RING, 100.0, 90.0, [TEXT])
+    assert (new, store.delete_visit(rung.id), store.visits()) == (True, (), (visit,))
     store.close()
 
 
