@@ -9,6 +9,8 @@ StationError
  |    `-- FetchStopped    a download was ended on the owner's word
  |-- GalleryError         a name or photo cannot be used
  |-- KeyMissing           a door was paired, but its key cannot be read here
+ |-- SetUpError           a board cannot be made a door
+ |    `-- SetUpStopped    the set-up was ended on the owner's word
  |-- UploadRefused        an upload is turned away; carries the HTTP status
  |    |-- NotAJpeg        what arrived is no JPEG that can be read
  |    `-- Replayed        a signed request with a number that was used already
@@ -99,6 +101,14 @@ class KeyMissing(StationError):
             "The place for secrets is locked, or belongs to another user. Unlock it, or pair the door anew.",
         )
         self.args = (door,)
+
+
+class SetUpError(StationError):
+    """A board cannot be made a door, with what the owner can do about it."""
+
+
+class SetUpStopped(SetUpError):
+    """The set-up was ended on the owner's word; the board waits for the next one."""
 
 
 class BrokenPicture(StationError):
