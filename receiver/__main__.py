@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import signal
 import sys
 import threading
@@ -79,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     setup.add_argument("--door", default="front-door", metavar="ID", help="the door's id (front-door)")
     setup.add_argument("--name", default="", help="what to call the door")
     setup.add_argument("--station", default="", metavar="HOST[:PORT]", help="the station, as the door reaches it")
-    setup.add_argument("--key", default="", metavar="HEX", help="the door's key, from a station on another computer")
+    setup.add_argument("--key", default="", metavar="HEX", help="the key from a station elsewhere; - reads it")
     setup.set_defaults(run=_setup_door)
 
     detector = commands.add_parser("detector", help="tell which eye finds faces; fetch, place or remove YuNet's file")
@@ -208,6 +209,10 @@ def _setup_door(chosen: Settings, options: argparse.Namespace) -> int:
     from receiver.door_config import UNUSED_KEY, door_config  # noqa: PLC0415
     from receiver.door_setup import board_at, put_micropython, put_program, the_only_board  # noqa: PLC0415
 
+    if options.key == "-":
+        options.key = sys.stdin.readline().strip()  # so that it stands in no list of processes
+    if options.key and not re.fullmatch("[0-9a-fA-F]{64}", options.key):
+        raise SettingsError("Which key?", "64 hexadecimal digits, from `porchlight-headless doors pair` at the station")
     config = partial(door_config, options.door, station=_station_of(chosen, options), mqtt=chosen.mqtt)
     config(options.key or UNUSED_KEY)  # what cannot be is told before the board is touched
     with _steps_shown() as progress, _interruptible() as interrupted:
