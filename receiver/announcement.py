@@ -82,7 +82,7 @@ class Announcement:
             port=self._port,
             addresses=[socket.inet_aton(address)],
             properties={"version": self._version},
-            server=f"{host}-porchlight.local.",
+            server=f"porchlight-{address.replace('.', '-')}.local.",
         )
 
 

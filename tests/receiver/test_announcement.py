@@ -6,6 +6,7 @@ import logging
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 
 import pytest
 
@@ -63,13 +64,13 @@ def test_a_station_is_found_and_says_goodbye(free_port: int) -> None:
 def test_two_stations_of_one_name(free_port: int) -> None:
     """The second takes another name instead of none."""
     first, second = Announcement("0.0.0.0", free_port, "1"), Announcement("0.0.0.0", free_port + 1, "1")
-    first.start()
-    second.start()
-    try:
-        one, two = found(free_port, wanted=True), found(free_port + 1, wanted=True)
-    finally:
-        first.stop()
-        second.stop()
+    with ExitStack() as stack:
+        stack.callback(first.stop)
+        first.start()
+        one = found(free_port, wanted=True)
+        stack.callback(second.stop)
+        second.start()
+        two = found(free_port + 1, wanted=True)
     assert one is not None
     assert two is not None
     assert one.name != two.name
