@@ -107,7 +107,7 @@ class Life(QObject):
     def announce(self, visit: Visit) -> None:
         """A ring: notification, chime, the lamp's pulse, a mark in the task bar; once per visit."""
         fresh = visit.state in (VisitState.RECEIVED, VisitState.HELD) and visit.id not in self._announced
-        if not fresh or visit.trigger is Trigger.LOOK:
+        if not fresh or visit.trigger is not Trigger.RING:
             return
         self._announced.add(visit.id)
         self._tray.announce(SOMEONE, visit.door_name)

@@ -41,10 +41,11 @@ class Door:
             self.session = ""  # the station was started anew
 
     def _hello(self):
-        status, answer = self._post_json("/v1/hello", id=self.name, boot=self.boot, firmware="example 1")
+        nonce = os.urandom(16).hex()
+        status, answer = self._post_json("/v1/hello", id=self.name, boot=self.boot, firmware="example 1", nonce=nonce)
         if status != 201:
             sys.exit(f"{answer['title']}: {answer['message']}")
-        mac = self._mac("hello", self.name, self.boot, answer["session"], answer["time"])
+        mac = self._mac("hello", self.name, self.boot, nonce, answer["session"], answer["time"])
         if not hmac.compare_digest(mac.hex(), answer["mac"]):
             sys.exit("this station does not have my key")
         self.session = answer["session"]

@@ -37,19 +37,22 @@ class CameraError(Exception):
 class Camera:
     """Takes pictures, watches the light and starts the camera again after a fault.
 
-    `taken` and `broken` count pictures since the start; `fault` says what was wrong last, or is None while all is well.
+    `taken` and `broken` count pictures since the start; `fault` says what was wrong last, or is None while all is well;
+    `light` is the mean brightness that was measured last, 0-255, or None.
     """
 
-    def __init__(self, chip, sensor, size: str = "SVGA", quality: int = 12):
+    def __init__(self, chip, sensor, *, size="SVGA", quality=12, mirror=False, flip=False):
         self.taken = 0
         self.broken = 0
         self.fault = None
         self.night = False
+        self.light = None
         self._chip = chip
         self._sensor = sensor
         self._size = size
         self._quality = quality
-        self._mirror = self._flip = False
+        self._mirror = mirror
+        self._flip = flip
         self._healthy = False
         self._started_at = 0
         self._one_at_a_time = asyncio.Lock()
@@ -117,7 +120,8 @@ class Camera:
     def _fit_to_light(self) -> None:
         if time.ticks_diff(time.ticks_ms(), self._started_at) < _SETTLE_MS:
             return
-        night = self._is_night(self._sensor.brightness())
+        self.light = self._sensor.brightness()
+        night = self._is_night(self.light)
         if night != self.night:
             self.night = night
             self._sensor.set_night(night)
@@ -195,11 +199,12 @@ class Capture:
                 length += len(piece)
                 await asyncio.sleep_ms(0)
             self._length = length
-            self._finished = False
-            self._rewind()
         return self._length
 
     def __aiter__(self):
+        """From its beginning, each time: the camera keeps the picture until the next one."""
+        self._finished = False
+        self._rewind()
         return self
 
     async def __anext__(self) -> memoryview:

@@ -9,11 +9,15 @@ over "command", the door's id, and every other name and value, sorted by name, j
 with whole numbers in decimals and true or false in words. The length keeps a value from passing for two.
 
  do        further values
- text      text: for the screen, at most 120 characters
+ text      text: for the screen, at most 120 characters; seconds: 1 to 3600 to show it (60 if left out)
  chime     none
  look      none: take a picture now
  settings  size, quality, mirror, flip of the picture; those that are to change
  relay     seconds: 1 up to the configuration's; only if the configuration enables the relay
+ update    version: which the door then fetches from its station
+
+What became of it is the receipt: {"nonce", "done": true or false, "why", "mac"}; `mac` is the HMAC-SHA256 over
+"receipt", the door's id, the nonce, "done" or "refused", and why. A command that is not signed rightly gets none.
 """
 
 import json
@@ -26,17 +30,23 @@ LONGEST_LIFE_S = 300
 EARLY_S = 10
 """How far the station's clock may be ahead of the door's."""
 MOST_NONCES = 64
+SHOWN_S = 60
+LONGEST_SHOWN_S = 3600
 
 
 class NotDone(Exception):
     """Why a command was not carried out."""
 
 
+class NotOurs(NotDone):
+    """Nobody who knows the door's key said this."""
+
+
 class Commands:
     """Takes commands for one door and has `door` carry them out.
 
-    `door` has the methods show(text), chime(), look(), settings(changes) and relay(seconds); what they raise passes
-    through. `config` is a `Config`.
+    `door` has the methods show(text, seconds), chime(), look(), settings(changes), relay(seconds) and update(version);
+    they raise NotDone. `config` is a `Config`.
     """
 
     def __init__(self, config, clock, door):
@@ -45,18 +55,29 @@ class Commands:
         self._door = door
         self._seen = {}
 
-    def take(self, payload: bytes) -> str:
-        """Check one command and carry it out; returns what was done. Raises NotDone."""
+    def take(self, payload: bytes) -> bytes:
+        """Check one command and have it carried out; returns the receipt. Raises NotOurs."""
         command = _read(payload)
         if not signing.same(mac_of(self._config.key, self._config.door, command), command["mac"]):
-            raise NotDone("the signature is wrong")
+            raise NotOurs("the signature is wrong")
+        try:
+            self._carry_out(command)
+        except NotDone as error:
+            return self._receipt(command, str(error))
+        return self._receipt(command, "")
+
+    def _carry_out(self, command: dict) -> None:
         self._check_time(command)
         self._check_nonce(command)
         carry_out = self._actions().get(command["do"])
         if carry_out is None:
             raise NotDone("nobody knows how to do that")
         carry_out(_arguments(command))
-        return command["do"]
+
+    def _receipt(self, command: dict, why: str) -> bytes:
+        config, nonce = self._config, command["nonce"]
+        mac = signing.sign(config.key, "receipt", config.door, nonce, "refused" if why else "done", why)
+        return json.dumps({"nonce": nonce, "done": not why, "why": why, "mac": mac.hex()}).encode()
 
     def _check_time(self, command: dict) -> None:
         now, at, expires = self._clock.now(), command["at"], command["expires"]
@@ -88,13 +109,17 @@ class Commands:
             "look": lambda _: self._door.look(),
             "settings": self._settings,
             "relay": self._relay,
+            "update": self._update,
         }
 
     def _text(self, arguments: dict) -> None:
         text = arguments.get("text")
         if not isinstance(text, str) or len(text) > MOST_CHARACTERS:
             raise NotDone("text must be at most 120 characters")
-        self._door.show(text)
+        seconds = arguments.get("seconds", SHOWN_S)
+        if not _is_whole(seconds) or not 1 <= seconds <= LONGEST_SHOWN_S:
+            raise NotDone("a text is shown for 1 to 3600 s")
+        self._door.show(text, seconds)
 
     def _settings(self, changes: dict) -> None:
         if not changes:
@@ -108,6 +133,12 @@ class Commands:
         if not _is_whole(seconds) or not 1 <= seconds <= self._config.relay["seconds"]:
             raise NotDone("the relay is for 1 to " + str(self._config.relay["seconds"]) + " s")
         self._door.relay(seconds)
+
+    def _update(self, arguments: dict) -> None:
+        version = arguments.get("version")
+        if not isinstance(version, str) or not 0 < len(version) <= 32:
+            raise NotDone("version is a text")
+        self._door.update(version)
 
 
 def mac_of(key: bytes, door: str, command: dict) -> bytes:
@@ -124,18 +155,18 @@ def _measured(value) -> str:
 def _read(payload: bytes) -> dict:
     """A command that is well formed, though nobody knows from whom."""
     if len(payload) > MOST_BYTES:
-        raise NotDone("it is too long")
+        raise NotOurs("it is too long")
     try:
         command = json.loads(payload)
     except (ValueError, RuntimeError):
         command = None
     if not isinstance(command, dict) or not all(isinstance(value, (str, int)) for value in command.values()):
-        raise NotDone("it is no JSON object of texts and whole numbers")
+        raise NotOurs("it is no JSON object of texts and whole numbers")
     texts = [command.get(name) for name in ("do", "nonce", "mac")]
     if not all(isinstance(text, str) and 0 < len(text) <= 64 for text in texts):
-        raise NotDone("do, nonce and mac are needed")
+        raise NotOurs("do, nonce and mac are needed")
     if not _is_whole(command.get("at")) or not _is_whole(command.get("expires")):
-        raise NotDone("at and expires are Unix seconds")
+        raise NotOurs("at and expires are Unix seconds")
     return command
 
 

@@ -15,6 +15,7 @@ DEFAULTS = {
     "picture": {"size": "SVGA", "quality": 12, "mirror": False, "flip": False},
     "mqtt": {"host": "", "port": 1883, "user": "", "password": "", "base_topic": "porchlight"},
     "relay": {"enabled": False, "seconds": 3},
+    "display": {"columns": 16, "lines": 2},
 }
 PICTURE_SIZES = ("QVGA", "CIF", "VGA", "SVGA", "XGA", "SXGA", "UXGA")
 LONGEST_RELAY_S = 10
@@ -52,6 +53,7 @@ class Config:
         self.picture = self._values["picture"]
         self.mqtt = self._values["mqtt"]
         self.relay = self._values["relay"]
+        self.display = self._values["display"]
 
     def __repr__(self):
         return "<Config of " + self.door + ">"
@@ -149,4 +151,6 @@ _RULES = (
     ("mqtt.port", _is_port, "must be 1 to 65535"),
     ("mqtt.base_topic", _is_topic, "must be 1 to 64 characters without + and #, and not begin or end with /"),
     ("relay.seconds", lambda number: 1 <= number <= LONGEST_RELAY_S, "must be 1 to " + str(LONGEST_RELAY_S)),
+    ("display.columns", lambda number: number in (16, 20), "must be 16 or 20"),
+    ("display.lines", lambda number: number in (2, 4), "must be 2 or 4"),
 )

@@ -35,7 +35,7 @@ class Ethernet:
         self._poll_s = poll_s
         self._settle_s = settle_s
         self._stale = False
-        """Whether the cable was out since the interface was started: it gets no address any more then."""
+        """Whether the cable was out since the interface was started: its address may be one of another network."""
         self._lan = None
         self._started = ticks_ms()
         self._said = ""
@@ -55,7 +55,7 @@ class Ethernet:
         return "up" if self.online else "no address" if self._has_cable() else "no cable"
 
     def _look(self) -> None:
-        if self._lan.isconnected():
+        if self._lan.isconnected() and not self._stale:
             self._note_up()
             return
         if self.online:

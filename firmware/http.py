@@ -20,6 +20,8 @@ UPLOAD_S = 30
 MOST_ANSWER_BYTES = 4096
 """Head and body of an answer together."""
 
+_PIECE = 1024
+
 _WORLDS_FAULTS = (OSError, EOFError, asyncio.TimeoutError)
 
 
@@ -57,6 +59,14 @@ class Client:
         head = self._head(path, "image/jpeg", length + 32, headers)
         return await self._exchange(head, _Sealed(length, pieces, seal, self._upload_s))
 
+    async def post_for_file(self, path: str, body: bytes, size: int, take) -> None:
+        """Post JSON that is already bytes, for a file of exactly `size` bytes; `take` gets it piece by piece.
+
+        What `take` got before an HttpError is worth nothing.
+        """
+        head = self._head(path, "application/json", len(body), {})
+        await self._exchange(head, _Whole(body), lambda reader: self._receive_file(reader, size, take))
+
     def _head(self, path: str, kind: str, length: int, headers: dict) -> bytes:
         lines = [
             "POST " + path + " HTTP/1.1",
@@ -68,10 +78,10 @@ class Client:
         lines += [name + ": " + str(value) for name, value in headers.items()]
         return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
-    async def _exchange(self, head: bytes, body) -> dict:
+    async def _exchange(self, head: bytes, body, receive=None):
         reader, writer = await self._connect()
         try:
-            answer = await self._send(reader, writer, head, body)
+            answer = await self._send(reader, writer, head, body, receive or self._receive)
         finally:
             await _close(writer)
         return answer
@@ -84,13 +94,13 @@ class Client:
             gc.collect()
             raise HttpError("the station cannot be reached: " + _reason(error)) from error
 
-    async def _send(self, reader, writer, head: bytes, body) -> dict:
+    async def _send(self, reader, writer, head: bytes, body, receive):
         try:
             await self._write(writer, head)
             await body.send(lambda piece: self._write(writer, piece))
         except _WORLDS_FAULTS as error:
             return await self._last_words(reader, error)
-        return await self._receive(reader)
+        return await receive(reader)
 
     async def _last_words(self, reader, error) -> dict:
         """A server that refuses an upload half-way may still have said why before it hung up."""
@@ -110,6 +120,24 @@ class Client:
             return _parse(await asyncio.wait_for(_read_answer(reader), self._timeout_s))
         except _WORLDS_FAULTS as error:
             raise HttpError("the station took the request and did not answer: " + _reason(error)) from error
+
+    async def _receive_file(self, reader, size: int, take) -> None:
+        try:
+            head, piece = await asyncio.wait_for(_read_head(reader), self._timeout_s)
+            if not head.startswith(b"HTTP/1.1 200 ") or _content_length(head) != size:
+                _parse(await _read_answer(reader, head + b"\r\n\r\n" + piece))  # a no with its reason
+                raise HttpError("the station's answer is not the file")
+            while size > 0:
+                piece = piece or await asyncio.wait_for(reader.read(_PIECE), self._timeout_s)
+                if not piece:
+                    raise EOFError
+                size -= len(piece)
+                take(piece)
+                piece = b""
+        except _WORLDS_FAULTS as error:
+            raise HttpError("the file did not arrive: " + _reason(error)) from error
+        if size < 0:
+            raise HttpError("the file is longer than was announced")
 
 
 class _Whole:
@@ -142,23 +170,39 @@ class _Sealed:
         await write(self._seal.digest())
 
 
-async def _read_answer(reader) -> bytes:
-    """Everything up to the end that the head announces, or up to the end of the connection."""
-    answer, whole = b"", MOST_ANSWER_BYTES
-    while len(answer) < whole <= MOST_ANSWER_BYTES:
+async def _read_answer(reader, answer: bytes = b"") -> bytes:
+    """From what was read before to the end that the head announces, or to the end of the connection."""
+    while len(answer) < _whole(answer) <= MOST_ANSWER_BYTES:
         piece = await reader.read(512)
         if not piece:
             break
         answer += piece
-        head_end = answer.find(b"\r\n\r\n")
-        if head_end >= 0:
-            length = _content_length(answer[:head_end])
-            whole = whole if length is None else head_end + 4 + length
-    if len(answer) >= MOST_ANSWER_BYTES or whole > MOST_ANSWER_BYTES:
+    if len(answer) >= MOST_ANSWER_BYTES or _whole(answer) > MOST_ANSWER_BYTES:
         raise HttpError("the station's answer is too long")
     if not answer:
         raise EOFError("it hung up")
     return answer
+
+
+def _whole(answer: bytes) -> int:
+    """How long an answer will be of which this is the beginning; as long as may be while nobody can tell."""
+    head, end, _ = answer.partition(b"\r\n\r\n")
+    length = _content_length(head) if end else None
+    return MOST_ANSWER_BYTES if length is None else len(head) + 4 + length
+
+
+async def _read_head(reader) -> tuple:
+    """An answer's head without its empty line, and what came of the body with it."""
+    answer = b""
+    while len(answer) < MOST_ANSWER_BYTES:
+        piece = await reader.read(512)
+        if not piece:
+            raise EOFError
+        answer += piece
+        head, end, rest = answer.partition(b"\r\n\r\n")
+        if end:
+            return head, rest
+    raise HttpError("the station's answer is too long")
 
 
 def _content_length(head: bytes):

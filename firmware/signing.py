@@ -48,9 +48,12 @@ def picture_seal(key: bytes, request: bytes) -> Hmac:
     return Hmac(key, request)
 
 
-def greeting_mac(key: bytes, door: str, boot: str, session: str, time: int) -> bytes:
-    """What the station answers a hello with, which proves that it has the key, too; `time` in Unix seconds."""
-    return sign(key, "hello", door, boot, session, time)
+def greeting_mac(key: bytes, door: str, boot: str, nonce: str, *, session: str, time: int) -> bytes:
+    """What the station answers a hello with, which proves that it has the key, too; `time` in Unix seconds.
+
+    `nonce` is that of the hello, so that the answer to an earlier one proves nothing.
+    """
+    return sign(key, "hello", door, boot, nonce, session, time)
 
 
 def same(ours: bytes, theirs: str) -> bool:

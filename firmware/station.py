@@ -1,15 +1,16 @@
-"""The station as the door sees it: say hello, report a ring, send a picture.
+"""The station as the door sees it: say hello, report a ring, send a picture, fetch an update.
 
 Every request is signed and carries a number that rises from the door's start on (also across sessions, so that
 a ring's number means that ring for as long as the door runs). Two kinds of trouble come out of here:
 
  Refused    the station will never take this; nothing is gained by sending it again
  TryLater   the world's fault, or a passing one of the station
-  `-- GaveWay    a picture was given up because somebody rang meanwhile
+  `-- GaveWay    something less urgent was given up because somebody rang meanwhile
 """
 
 import asyncio
 import json
+import os
 from http import HttpError
 
 import signing
@@ -33,7 +34,7 @@ class TryLater(Exception):
 
 
 class GaveWay(TryLater):
-    """A picture was given up because somebody rang meanwhile."""
+    """Something less urgent was given up because somebody rang meanwhile."""
 
 
 class Receipt:
@@ -82,18 +83,43 @@ class Station:
         finally:
             self._rings_waiting -= 1
         try:
-            return await self._deliver(_Ring(self, age_s))
+            return _receipt(await self._deliver(_Ring(self, age_s)))
         finally:
             self._turn.release()
 
     async def snapshot(self, ring, length: int, pieces) -> Receipt:
-        """Send a picture of the ring with this number, or of no ring (None): `length` bytes of JPEG.
+        """Send a picture of the ring with this number, or one that the house asked for (None): `length` bytes of JPEG.
 
         `pieces` is an async iterable that begins anew whenever it is iterated. Raises Refused or TryLater; after
         that the picture is to be thrown away, never kept for later.
         """
         async with self._turn:
-            return await self._deliver(_Snapshot(self, ring, length, pieces))
+            return _receipt(await self._deliver(_Snapshot(self, ring, length, pieces)))
+
+    async def manifest(self) -> tuple:
+        """The program that the station has for this door: its version, and (name, bytes, SHA-256 in hex) of each file.
+
+        Raises Refused or TryLater.
+        """
+        async with self._turn:
+            seq, answer = await self._deliver(_Update(self, "/v1/updates"))
+        try:
+            version, files, mac = answer["version"], [tuple(file) for file in answer["files"]], answer["mac"]
+            said = [word for file in files for word in file]
+        except (KeyError, TypeError) as error:
+            raise TryLater("the station's answer about the update makes no sense") from error
+        expected = signing.sign(self._key, "update", self._door, self._session, seq, version, *said)
+        if not isinstance(mac, str) or not signing.same(expected, mac):
+            raise TryLater("the station's list of files is not signed with this door's key")
+        return version, files
+
+    async def file(self, name: str, size: int, into) -> None:
+        """Fetch a file of the update, `size` bytes, into an open file that is written from its beginning at each try.
+
+        Raises Refused or TryLater. Whether it is the right file is for the caller to check.
+        """
+        async with self._turn:
+            await self._deliver(_Update(self, "/v1/updates?file=" + name, size, into))
 
     # ---- what the requests below need
 
@@ -121,40 +147,40 @@ class Station:
 
     # ---- delivery
 
-    async def _deliver(self, request) -> Receipt:
-        """Send, and after each failure that may pass wait a little and send the same again."""
+    async def _deliver(self, request) -> tuple:
+        """Send, and after each failure that may pass wait a little and send the same again.
+
+        Returns the request's number and the station's answer.
+        """
         self._seq += 1
         seq, began = self._seq, ticks_ms()
         for wait_s in self._tries_after_s:
             await asyncio.sleep(wait_s)
             request.check(since_ms(began))
             try:
-                visit = await self._once(request, seq)
+                answer = await self._once(request, seq)
             except HttpError as error:
                 self._note(error)
                 if error.status in _FOR_GOOD:
                     raise Refused(self.trouble) from error
             else:
                 self.trouble = ""
-                return Receipt(seq, visit)
+                return seq, answer
         raise TryLater(self.trouble)
 
-    async def _once(self, request, seq: int):
+    async def _once(self, request, seq: int) -> dict:
         """Send; if the station does not know the session (any more), say hello and send once more."""
-        if not self._session:
-            await self._greet()
-        try:
-            return await _visit_of(request, seq)
-        except HttpError as error:
-            if error.status != 401:
-                raise
-        await self._greet()
-        try:
-            return await _visit_of(request, seq)
-        except HttpError as error:
-            if error.status != 401:
-                raise
-            raise TryLater(self._note(error)) from error
+        for _ in range(2):
+            if not self._session:
+                await self._greet()
+            try:
+                return await _answer_to(request, seq)
+            except HttpError as error:
+                if error.status != 401:
+                    raise
+                self._note(error)
+                self._session = ""
+        raise TryLater(self.trouble)
 
     async def _greet(self) -> None:
         """Say hello. An answer that is a no is no reason to ask again at once: raises TryLater then."""
@@ -167,13 +193,15 @@ class Station:
 
     async def _hello(self) -> None:
         self._session = ""
-        message = {"id": self._door, "boot": self._boot, "firmware": self._firmware}
+        nonce = os.urandom(_TOKEN_DIGITS // 2).hex()
+        message = {"id": self._door, "boot": self._boot, "firmware": self._firmware, "nonce": nonce}
         body = with_mac(message, self._hello_mac)
         answer = await self._client.post("/v1/hello", body)
         session, time, mac = answer.get("session"), answer.get("time"), answer.get("mac")
         if not _is_token(session) or not isinstance(time, int) or not isinstance(mac, str):
             raise HttpError("the station's answer to hello makes no sense")
-        if not signing.same(signing.greeting_mac(self._key, self._door, self._boot, session, time), mac):
+        proof = signing.greeting_mac(self._key, self._door, self._boot, nonce, session=session, time=time)
+        if not signing.same(proof, mac):
             raise HttpError("what answers there does not have this door's key")
         self._session = session
         self._clock.set(time)
@@ -215,7 +243,7 @@ class _Ring:
 class _Snapshot:
     def __init__(self, station, ring, length: int, pieces):
         self._station = station
-        self._path = "/v1/snapshots" + ("" if ring is None else "?ring=" + str(ring))
+        self._path = "/v1/snapshots?" + ("trigger=look" if ring is None else "ring=" + str(ring))
         self._length = length
         self._pieces = pieces
 
@@ -232,6 +260,28 @@ class _Snapshot:
         seal = self._station.seal(mac)
         pieces = _Interruptible(self._pieces, self._station)
         return await self._station.client.post_stream(self._path, headers, self._length, pieces, seal)
+
+
+class _Update:
+    """A question about the update; with `size` the answer is a file that goes into an open one."""
+
+    def __init__(self, station, path: str, size=0, into=None):
+        self._station = station
+        self._path = path
+        self._size = size
+        self._into = into
+
+    def check(self, waited_ms: int) -> None:
+        if self._station.somebody_rings:
+            raise GaveWay("somebody rings")
+
+    async def send(self, seq: int) -> dict:
+        body = with_mac(self._station.claim(seq), lambda length: self._station.signed(self._path, seq, length))
+        if self._into is None:
+            return await self._station.client.post(self._path, body)
+        self._into.seek(0)
+        await self._station.client.post_for_file(self._path, body, self._size, self._into.write)
+        return {}
 
 
 class _Interruptible:
@@ -259,14 +309,19 @@ def with_mac(message: dict, mac_for) -> bytes:
     return json.dumps(dict(message, mac=mac_for(len(unsigned)).hex())).encode()
 
 
-async def _visit_of(request, seq: int):
-    """The id of the visit that came of it; None when the station had it already (409) and does not say."""
+async def _answer_to(request, seq: int) -> dict:
+    """The station's answer; an empty one when it had this already (409) and does not say more."""
     try:
-        return (await request.send(seq)).get("visit")
+        return await request.send(seq)
     except HttpError as error:
         if error.status != 409:
             raise
-        return None
+        return {}
+
+
+def _receipt(delivered: tuple) -> Receipt:
+    seq, answer = delivered
+    return Receipt(seq, answer.get("visit"))
 
 
 def _is_token(text) -> bool:

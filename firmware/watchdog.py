@@ -41,6 +41,26 @@ class Watchdog:
         """Names of the tasks that are waited for, once half the time is over; for the console's last words."""
         return sorted(self._waiting) if since_ms(self._fed) > self._timeout_ms // 2 else []
 
+    async def during(self, task: str, work, limit_s=None):
+        """Await `work` for a task, showing all the while that it lives; returns or raises what the work does.
+
+        Work that takes longer than `limit_s` counts as stuck from then on. `work` is a coroutine.
+        """
+        began, outcome, ended = ticks_ms(), [], asyncio.Event()
+        doing = asyncio.create_task(_noted(work, outcome, ended))
+        try:
+            while not outcome:
+                if limit_s is None or since_ms(began) < limit_s * 1000:
+                    self.progress(task)
+                await _until(ended, _STEP_S)
+        finally:
+            doing.cancel()
+        self.progress(task)
+        result, error = outcome[0]
+        if error:
+            raise error
+        return result
+
     async def rest(self, task: str, seconds: float) -> None:
         """Sleep for a task, showing all the while that it lives."""
         while seconds > 0:
@@ -49,3 +69,19 @@ class Watchdog:
             await asyncio.sleep(step_s)
             seconds -= step_s
         self.progress(task)
+
+
+async def _noted(work, outcome: list, ended) -> None:
+    """What becomes of the work, for whoever waits for `ended`."""
+    try:
+        outcome.append((await work, None))
+    except Exception as error:  # every one of them is raised again where the work is awaited
+        outcome.append((None, error))
+    ended.set()
+
+
+async def _until(event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(event.wait(), seconds)
+    except asyncio.TimeoutError:
+        pass  # the caller looks for itself

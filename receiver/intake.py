@@ -93,7 +93,9 @@ class _Picture:
     width: int
     height: int
     """Pixels; 0 when it does not say."""
+    trigger: Trigger = Trigger.RING
     ring: Ring | None = None
+    """Of a door that signs: what it belongs to."""
 
 
 class Intake:
@@ -145,24 +147,29 @@ class Intake:
     def ring(self, ring: Ring, trigger: Trigger, at: float) -> Visit:
         """A press of a door that has proved who it is: durable and announced, whether or not a picture comes.
 
-        Raises UploadRefused: 429 too many, 503 the disk does not take it.
+        A look or a test is not announced, and takes no press's place. Raises UploadRefused: 429 too many, 503 the disk
+        does not take it.
         """
-        self._pace.check(f"{ring.door}/ring")
+        self._pace.check(f"{ring.door}/{trigger}")
         with _nothing_half_done():
-            visit, new = self._store.ring(ring, trigger, at, at - self._merge_window_s, self._routes())
+            visit, new = self._store.ring(ring, trigger, at, at - self._merge_window_s, self._messages(trigger))
         self._publish(visit)
         if new:
             self._wake()
         return visit
 
-    def picture(self, door: Door, body: bytes, ring: Ring | None, received_at: float) -> Receipt:
-        """A picture of a door that has proved who it is, of a `ring` or of its own accord.
+    def picture(self, door: Door, body: bytes, ring: Ring, trigger: Trigger, received_at: float) -> Receipt:
+        """A picture of a door that has proved who it is; it belongs to `ring`, which `trigger` began if it is new.
 
         Raises UploadRefused: 400 nothing sent, 429 too many, 503 the disk does not take it.
         """
-        self._pace.check(door.id)
+        self._pace.check(f"{door.id}/{trigger}/picture")
         width, height = _size(Upload(body, "legacy", "", received_at))
-        return self._file(_Picture(door, body, received_at, width, height, ring))
+        return self._file(_Picture(door, body, received_at, width, height, trigger, ring))
+
+    def _messages(self, trigger: Trigger) -> Sequence[Message]:
+        """How a new visit is announced: nobody is at the door because the house looked."""
+        return self._routes() if trigger is Trigger.RING else ()
 
     @contextmanager
     def _counted(self, door_id: str) -> Iterator[None]:
@@ -253,8 +260,8 @@ class Intake:
             # Photos tried one after the other on this computer are no burst: each is an occasion of its own.
             window_s = 0.0 if snapshot.door == OWN_DOOR else self._merge_window_s
             since = snapshot.received_at - window_s
-            trigger = Trigger.LOOK if picture.door.authenticated and not picture.ring else Trigger.RING
-            return self._store.receive(snapshot, digest, trigger, since, self._routes(), ring=picture.ring)[0]
+            messages = self._messages(picture.trigger)
+            return self._store.receive(snapshot, digest, picture.trigger, since, messages, ring=picture.ring)[0]
 
     def _announce(self, receipt: Receipt) -> Receipt:
         self._publish(receipt.visit)

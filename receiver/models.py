@@ -50,6 +50,18 @@ class Refusal(StrEnum):
     TOO_MANY = "too_many"
 
 
+class CommandState(StrEnum):
+    """How far the station's word to a door has come."""
+
+    SENT = "sent"
+    """The broker has it; the door has not answered yet."""
+    DONE = "done"
+    REFUSED = "refused"
+    """The door answered that it does not do it, and why."""
+    SILENT = "silent"
+    """The door did not answer in time; it may have carried the command out all the same."""
+
+
 class VisitState(StrEnum):
     """How far a visit has come; it only ever moves down this list."""
 
@@ -121,6 +133,42 @@ class Judgement(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class DoorHealth:
+    """What a door last told of itself over MQTT; nobody has signed it."""
+
+    at: float
+    """When the station heard it, Unix seconds."""
+    uptime_s: int
+    """Since the door's start."""
+    version: str
+    """Of its firmware."""
+    reset: str
+    """Why it started: power, watchdog, soft, button or unknown."""
+    free_bytes: int | None
+    """Memory left; None where nobody can tell."""
+    link: str
+    """Its network: up, no address or no cable."""
+    camera: str | None
+    """What is wrong with the camera; None when it is well."""
+    broken_pictures: int
+    """Pictures that left the camera broken, since its start."""
+    queue: int
+    """Presses that wait for the station."""
+    lost_rings: int
+    """Presses that found the queue full."""
+    presses: int
+    """Of the button, since its start."""
+    display: str
+    """Columns and lines of its screen, as 16x8; empty without one."""
+    light: int | None
+    """Brightness at the door, 0-255; None without a sensor."""
+    trial: bool
+    """Whether the firmware it runs is still on trial."""
+    failed_update: str
+    """The version it went back from; empty when none failed."""
+
+
+@dataclass(frozen=True, slots=True)
 class Door:
     """A door unit, by its id."""
 
@@ -141,6 +189,10 @@ class Door:
     """What it says it runs; empty when it never said."""
     refused: Mapping[str, int] = field(default_factory=dict)
     """Requests turned away since the beginning, by `Refusal`."""
+    health: DoorHealth | None = None
+    """What it told of itself last; None when nothing was heard since the station's start."""
+    online: bool | None = None
+    """Whether it is at the broker; None when nobody knows."""
 
     @property
     def authenticated(self) -> bool:
@@ -442,6 +494,24 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class DoorCommand:
+    """What the station told a door to do, and what became of it."""
+
+    id: str
+    """The command's nonce, 32 hexadecimal digits."""
+    door: str
+    do: str
+    """text, chime, look, settings, relay or update."""
+    arguments: Mapping[str, str | int | bool]
+    state: CommandState
+    words: str
+    """Why the door refused, in its words; else empty."""
+    at: float
+    """When it was given, Unix seconds."""
+    answered_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class GalleryChanged:
     """Published when identities or photos changed; `progress` says how many photos are still to be judged."""
 
@@ -449,5 +519,5 @@ class GalleryChanged:
     pending: int = 0
 
 
-Change = Visit | Door | Part | GalleryChanged
+Change = Visit | Door | DoorCommand | Part | GalleryChanged
 """What a subscriber of the station receives: the immutable record that changed."""

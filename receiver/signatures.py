@@ -49,8 +49,7 @@ def is_token(text: str) -> bool:
 
 def request_mac(key: bytes, claim: Claim) -> bytes:
     """The signature of a request, whatever signature it came with."""
-    said = (claim.method, claim.path, claim.door, claim.session, str(claim.seq), str(claim.length))
-    return _mac(key, "\n".join(said).encode())
+    return sign(key, claim.method, claim.path, claim.door, claim.session, claim.seq, claim.length)
 
 
 def picture_mac(key: bytes, request: bytes, jpeg: bytes) -> bytes:
@@ -60,9 +59,9 @@ def picture_mac(key: bytes, request: bytes, jpeg: bytes) -> bytes:
     return signature.digest()
 
 
-def greeting_mac(key: bytes, door: str, boot: str, session: str, time: int) -> bytes:
-    """What proves to a door that the station has the key; `time` is Unix seconds."""
-    return _mac(key, "\n".join(("hello", door, boot, session, str(time))).encode())
+def greeting_mac(key: bytes, door: str, boot: str, nonce: str, *, session: str, time: int) -> bytes:
+    """What proves to a door that the station has the key; `nonce` is the hello's, `time` is Unix seconds."""
+    return sign(key, "hello", door, boot, nonce, session, time)
 
 
 def proves(key: bytes, claim: Claim) -> bool:
@@ -78,5 +77,6 @@ def proves_picture(key: bytes, request: bytes, body: bytes) -> bytes | None:
     return bytes(jpeg) if right else None
 
 
-def _mac(key: bytes, said: bytes) -> bytes:
-    return hmac.new(key, said, hashlib.sha256).digest()
+def sign(key: bytes, *said: str | int) -> bytes:
+    """The signature of several texts and whole numbers, in this order."""
+    return hmac.digest(key, "\n".join(map(str, said)).encode(), hashlib.sha256)

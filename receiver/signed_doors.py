@@ -18,6 +18,7 @@ from receiver.models import Change, Door, DoorState, Refusal, Ring, Trigger, Vis
 from receiver.sessions import Session, Sessions
 from receiver.settings import ReceiverSettings
 from receiver.signatures import KEY_BYTES, Claim, greeting_mac, proves, proves_picture, request_mac
+from receiver.signed_requests import Hello
 from receiver.store import Store
 
 
@@ -58,15 +59,16 @@ class SignedDoors:
         self._publish = publish
         self._nobodys_key = secrets.token_bytes(KEY_BYTES)
 
-    def hello(self, claim: Claim, firmware: str) -> Greeting:
-        """Open a session for a door that has just started; in a hello the claim's session is the door's boot."""
+    def hello(self, hello: Hello) -> Greeting:
+        """Open a session for a door; in a hello the claim's session is the door's boot."""
+        claim = hello.claim
         door, key = self._authenticate(claim)
         with self._counted(door):
             self._pace.check(door.id)
         session = self._sessions.open(door.id, _since(door), claim.session)
         now = time.time()
-        self._publish(self._store.greet(door.id, firmware, now))
-        mac = greeting_mac(key, door.id, claim.session, session.id, int(now))
+        self._publish(self._store.greet(door.id, hello.firmware, now))
+        mac = greeting_mac(key, door.id, claim.session, hello.nonce, session=session.id, time=int(now))
         return Greeting(session.id, int(now), mac.hex())
 
     def ring(self, claim: Claim, trigger: Trigger, pressed_at: float) -> Visit:
@@ -78,10 +80,11 @@ class SignedDoors:
             kept(visit.id)
         return visit
 
-    def snapshot(self, claim: Claim, ring: int, body: bytes, received_at: float) -> Receipt:
-        """A picture with its signature behind it, of the ring with that number, or of none (0).
+    def snapshot(self, claim: Claim, ring: int | None, trigger: Trigger, body: bytes, received_at: float) -> Receipt:
+        """A picture with its signature behind it, of the ring with that number, or of an occasion of its own.
 
-        Durable when this returns. Raises Replayed for a number that was used.
+        `trigger` is what that occasion was, where the station does not know it. Durable when this returns. Raises
+        Replayed for a number that was used.
         """
         door, key = self._authenticate(claim)
         session = self._session(door, claim)
@@ -90,8 +93,8 @@ class SignedDoors:
             self._refusals.note(door, Refusal.SIGNATURE)
             raise _not_proved()
         with self._counted(door), session.turn(claim.seq) as kept:
-            rung = _ring(claim, session, ring) if ring else None
-            receipt = self._intake.picture(door, jpeg, rung, received_at)
+            occasion = _ring(claim, session, claim.seq if ring is None else ring)
+            receipt = self._intake.picture(door, jpeg, occasion, trigger, received_at)
             kept(receipt.visit.id)
         return receipt
 

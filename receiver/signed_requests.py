@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from receiver.errors import UploadRefused
@@ -32,23 +33,41 @@ class Headers(Protocol):
         """One line's value."""
 
 
-def read_hello(method: str, path: str, body: bytes) -> tuple[Claim, str]:
-    """What a hello claims, and the firmware it names. Raises UploadRefused 400."""
-    said = _object(body, {"id", "boot", "firmware", "mac"}, ())
-    door, boot, firmware = _text(said, "id"), _text(said, "boot"), _text(said, "firmware")
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """A door's first words."""
+
+    claim: Claim
+    firmware: str
+    """What it says it runs; nobody has signed that."""
+    nonce: str
+    """What the answer's signature has to cover; empty when the door did not give one."""
+
+
+def read_hello(method: str, path: str, body: bytes) -> Hello:
+    """What a hello claims. Raises UploadRefused 400."""
+    said = {"nonce": "", **_object(body, {"id", "boot", "firmware", "mac"}, {"nonce"})}
+    door, boot, firmware, nonce = (_text(said, name) for name in ("id", "boot", "firmware", "nonce"))
     _require(is_token(boot), "boot is 32 lower-case hexadecimal digits")
+    _require(not nonce or is_token(nonce), "nonce is 32 lower-case hexadecimal digits")
     _require(_FIRMWARE.fullmatch(firmware) is not None, "firmware is up to 64 printable ASCII characters")
-    return _well_formed(Claim(method, path, door, boot, 0, len(body), _text(said, "mac"))), firmware
+    claim = Claim(method, path, door, boot, 0, len(body), _text(said, "mac"))
+    return Hello(_well_formed(claim), firmware, nonce)
 
 
-def read_ring(method: str, path: str, body: bytes) -> tuple[Claim, Trigger]:
-    """What a ring claims, and what made the door send it. Raises UploadRefused 400."""
-    said = _object(body, {"door", "session", "seq", "mac"}, {"trigger"})
-    trigger, seq = said.get("trigger", Trigger.RING), said["seq"]
+def read_claim(method: str, path: str, body: bytes) -> Claim:
+    """What a request in JSON claims that says nothing else, such as a ring. Raises UploadRefused 400."""
+    said = _object(body, {"door", "session", "seq", "mac"}, ())
+    seq = said["seq"]
     _require(type(seq) is int and 0 < seq <= HIGHEST_SEQ, f"seq is a whole number, 1 to {HIGHEST_SEQ}")
-    _require(isinstance(trigger, str) and trigger in set(Trigger), "trigger is ring, look or test")
     door, session, mac = _text(said, "door"), _text(said, "session"), _text(said, "mac")
-    return _well_formed(Claim(method, path, door, session, seq, len(body), mac)), Trigger(trigger)
+    return _well_formed(Claim(method, path, door, session, seq, len(body), mac))
+
+
+def read_trigger(text: str) -> Trigger:
+    """What made a door ring or take a picture. Raises UploadRefused 400."""
+    _require(text in set(Trigger), "trigger is ring, look or test")
+    return Trigger(text)
 
 
 def read_age(text: str) -> int:
@@ -70,8 +89,8 @@ def read_snapshot(method: str, path: str, headers: Headers, length: int) -> Clai
 
 
 def read_ring_number(text: str) -> int:
-    """The number of the ring that a snapshot belongs to; 0 for none. Raises UploadRefused 400."""
-    _require(_NUMBER.fullmatch(text) is not None and int(text) <= HIGHEST_SEQ, "ring is the number of a ring, or 0")
+    """The number of the ring that a snapshot belongs to. Raises UploadRefused 400."""
+    _require(_NUMBER.fullmatch(text) is not None and 0 < int(text) <= HIGHEST_SEQ, "ring is the number of a ring")
     return int(text)
 
 

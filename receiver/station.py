@@ -52,6 +52,7 @@ from receiver.sessions import Sessions
 from receiver.settings import RecognitionSettings, Settings
 from receiver.signatures import Claim, is_door_id
 from receiver.signed_doors import Greeting, SignedDoors
+from receiver.signed_requests import Hello
 from receiver.store import Store
 from receiver.verdicts import NAMED_BY_OWNER
 from receiver.web import create_app
@@ -301,20 +302,22 @@ class Station:
         receipt = self._intake.accept(Upload(body, "desktop", "127.0.0.1", time.time()))
         return receipt.visit
 
-    def hello(self, claim: Claim, firmware: str) -> Greeting:
+    def hello(self, hello: Hello) -> Greeting:
         """A paired door begins a session. Raises UploadRefused."""
-        return self._signed.hello(claim, firmware)
+        return self._signed.hello(hello)
 
     def take_ring(self, claim: Claim, trigger: Trigger, pressed_at: float) -> Visit:
         """A signed press; returns once it is durable and announced. Raises UploadRefused."""
         return self._signed.ring(claim, trigger, pressed_at)
 
-    def take_snapshot(self, claim: Claim, ring: int, body: bytes, received_at: float) -> Receipt:
-        """A signed picture, of the ring with that number or of none (0); durable once this returns.
+    def take_snapshot(
+        self, claim: Claim, ring: int | None, trigger: Trigger, body: bytes, received_at: float
+    ) -> Receipt:
+        """A signed picture, of the ring with that number or of none; durable once this returns.
 
         Raises UploadRefused.
         """
-        return self._signed.snapshot(claim, ring, body, received_at)
+        return self._signed.snapshot(claim, ring, trigger, body, received_at)
 
     def pair_door(self, door: str, name: str) -> str:
         """Give a door a new key and let it in; returns the key as 64 hexadecimal digits, this once.

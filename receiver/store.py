@@ -107,7 +107,7 @@ _SAME_PICTURE = (
 )
 _OPEN_VISIT = (
     select(visits.c.id, visits.c.state)
-    .where(visits.c.door == bindparam("door"))
+    .where((visits.c.door == bindparam("door")) & (visits.c.trigger == Trigger.RING))
     .where(visits.c.started_at.between(bindparam("since"), bindparam("until")))
     .order_by(visits.c.started_at.desc())
     .limit(1)
@@ -120,7 +120,7 @@ _VISIT_OF_RING = (
     .order_by((rings.c.session == bindparam("session")).desc(), rings.c.at.desc())
     .limit(1)
 )
-_RUNG_VISIT = _OPEN_VISIT.where((visits.c.trigger == Trigger.RING) & (visits.c.state != VisitState.HELD))
+_RUNG_VISIT = _OPEN_VISIT.where(visits.c.state != VisitState.HELD)
 
 
 class Decision(NamedTuple):
@@ -307,8 +307,9 @@ class Store:
     ) -> tuple[Visit, bool]:
         """Add a snapshot whose file is durable: to the door's visit begun after `merge_since`, else to a new one.
 
-        A snapshot of a `ring` goes to the visit of that ring however old it is, and never to another's. A new visit is
-        announced by `messages` in the same transaction, unless it is held. Returns the visit and whether it is new.
+        A snapshot of a `ring` goes to the visit of that ring however old it is, and never to another's; nothing joins
+        a look or a test. A new visit is announced by `messages` in the same transaction, unless it is held. Returns
+        the visit and whether it is new.
         """
         with self._write() as db:
             state = VisitState.HELD if snapshot.state is SnapshotState.HELD else VisitState.RECEIVED

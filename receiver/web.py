@@ -32,7 +32,15 @@ from receiver.models import Face, Trigger, Visit, VisitState
 from receiver.settings import ReceiverSettings
 from receiver.signatures import KEY_BYTES, Claim
 from receiver.signed_doors import Greeting
-from receiver.signed_requests import read_age, read_hello, read_ring, read_ring_number, read_snapshot
+from receiver.signed_requests import (
+    Hello,
+    read_age,
+    read_claim,
+    read_hello,
+    read_ring_number,
+    read_snapshot,
+    read_trigger,
+)
 from receiver.wording import headline
 
 _log = logging.getLogger(__name__)
@@ -63,13 +71,15 @@ class Backend(Protocol):
     def accept(self, upload: Upload) -> Receipt:
         """Take a picture; durable once this returns. Raises UploadRefused."""
 
-    def hello(self, claim: Claim, firmware: str) -> Greeting:
+    def hello(self, hello: Hello) -> Greeting:
         """A paired door begins. Raises UploadRefused."""
 
     def take_ring(self, claim: Claim, trigger: Trigger, pressed_at: float) -> Visit:
         """A signed press; durable once this returns. Raises UploadRefused."""
 
-    def take_snapshot(self, claim: Claim, ring: int, body: bytes, received_at: float) -> Receipt:
+    def take_snapshot(
+        self, claim: Claim, ring: int | None, trigger: Trigger, body: bytes, received_at: float
+    ) -> Receipt:
         """A signed picture; durable once this returns. Raises UploadRefused."""
 
     def visit(self, visit: str) -> Visit:
@@ -247,12 +257,13 @@ class _Site:
 
     def hello(self) -> Response:
         """A door opens a session."""
-        greeting = self._backend.hello(*read_hello(request.method, _path_as_signed(), _json_body()))
+        greeting = self._backend.hello(read_hello(request.method, _path_as_signed(), _json_body()))
         return make_response(jsonify(asdict(greeting)), HTTPStatus.CREATED)
 
     def ring(self) -> Response:
         """A signed press."""
-        claim, trigger = read_ring(request.method, _path_as_signed(), _json_body())
+        claim = read_claim(request.method, _path_as_signed(), _json_body())
+        trigger = read_trigger(request.args.get("trigger", Trigger.RING))
         pressed_at = _received_at() - read_age(request.args.get("age", "0"))
         visit = self._backend.take_ring(claim, trigger, pressed_at)
         return make_response(jsonify(visit=visit.id), HTTPStatus.CREATED)
@@ -263,9 +274,10 @@ class _Site:
         if len(body) > self._most_bytes + KEY_BYTES:
             raise RequestEntityTooLarge
         claim = read_snapshot(request.method, _path_as_signed(), request.headers, len(body))
-        receipt = self._backend.take_snapshot(
-            claim, read_ring_number(request.args.get("ring", "0")), body, _received_at()
-        )
+        number = request.args.get("ring")
+        ring = None if number is None else read_ring_number(number)
+        trigger = read_trigger(request.args.get("trigger", Trigger.LOOK if ring is None else Trigger.RING))
+        receipt = self._backend.take_snapshot(claim, ring, trigger, body, _received_at())
         return make_response(jsonify(visit=receipt.visit.id, snapshot=receipt.snapshot.id), HTTPStatus.CREATED)
 
     # ---- reading

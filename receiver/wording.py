@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from receiver.models import Verdict, Visit, VisitState
+from receiver.models import Trigger, Verdict, Visit, VisitState
 
 SOMEONE = "Someone is at the door"
+_BEFORE_THE_VERDICT = {
+    Trigger.RING: SOMEONE,
+    Trigger.LOOK: "A look at the door",
+    Trigger.TEST: "A test of the door",
+}
 
 
 def headline(visit: Visit) -> str:
@@ -12,7 +17,7 @@ def headline(visit: Visit) -> str:
     if visit.state is VisitState.HELD:
         return "A new door sent a picture"
     return {
-        None: SOMEONE,
+        None: _BEFORE_THE_VERDICT[visit.trigger],
         Verdict.KNOWN: _named(visit),
         Verdict.UNKNOWN: "Someone you don't know"
         if visit.strangers <= 1

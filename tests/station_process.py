@@ -92,6 +92,11 @@ class StationProcess:
             self._process = None
 
     @property
+    def is_running(self) -> bool:
+        """Whether it was started and not ended since."""
+        return self._process is not None
+
+    @property
     def pid(self) -> int:
         assert self._process
         return self._process.pid

@@ -5,8 +5,11 @@
 | press [MS]              | push the button (contacts bouncing), hold it MS (120), let it go  |
 | light X                 | light of the scene, 0 (night) to 1 (day)                          |
 | cable out, cable in     | pull or plug the Ethernet cable                                   |
+| dhcp off, dhcp on       | let nobody give the door an address, or somebody                  |
 | camera FAULT            | break the camera: a fault of arducam_model.FAULTS                 |
 | camera well             | mend it                                                           |
+| display KIND            | plug in a display: oled, lcd or lcd20x4; none: pull it out        |
+| tidy                    | throw away what is in memory and not needed any more              |
 | state                   | nothing                                                           |
 
 Every answer is the state; a line that is not understood is answered with {"error": words}. The door calls its host,
@@ -14,11 +17,13 @@ not the other way round, and leaves when the host is gone: so no port has to be 
 """
 
 import asyncio
+import gc
 import json
 import socket
 import sys
 import time
 
+from displays import solder_display
 from world import BUTTON, BUZZER, LED, RELAY, world
 
 _LOOK_MS = 20
@@ -55,7 +60,15 @@ class Control:
     def obey(self, line: str) -> dict:
         """Do what one line says; returns the state after it."""
         words = line.split()
-        commands = {"press": self._press, "light": self._light, "cable": self._cable, "camera": self._break}
+        commands = {
+            "press": self._press,
+            "light": self._light,
+            "cable": self._cable,
+            "dhcp": self._dhcp,
+            "camera": self._break,
+            "tidy": gc.collect,
+            "display": lambda kind: solder_display(world, kind),
+        }
         try:
             if words[0] != "state":
                 commands[words[0]](*words[1:])
@@ -69,6 +82,7 @@ class Control:
         led, buzzer, relay = (world.line(number) for number in (LED, BUZZER, RELAY))
         return {
             "at_ms": time.ticks_ms(),
+            "memory_used": gc.mem_alloc(),
             "button_down": world.line(BUTTON).level == 0,
             "led": led.level,
             "led_changes": led.changes[-16:],
@@ -123,6 +137,10 @@ class Control:
     @staticmethod
     def _cable(where) -> None:
         world.cable.plugged = {"in": True, "out": False}[where]
+
+    @staticmethod
+    def _dhcp(works) -> None:
+        world.cable.refuses_dhcp = {"on": False, "off": True}[works]
 
     def _break(self, fault) -> None:
         self._camera.fault = None if fault == "well" else fault

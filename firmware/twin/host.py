@@ -16,6 +16,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import deque
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ _RESET_CAUSE = 3
 """The RP2040 resets itself by its watchdog in both cases."""
 _PATIENCE_S = 10.0
 _LOOK_S = 0.05
+_REMEMBERED_FRAMES = 64
 
 
 def micropython() -> list[str] | None:
@@ -58,6 +60,9 @@ class VirtualDoor:
     ) -> None:
         self.photographer = Photographer(picture)
         self.starts = 0
+        """How often the board was started, by itself or by us."""
+        self.frames: deque[float] = deque(maxlen=_REMEMBERED_FRAMES)
+        """When the camera began its last frames, in Unix seconds."""
         self._flash = flash
         self._interpreter = interpreter or micropython() or [sys.executable]
         self._settings = settings or {}
@@ -145,6 +150,7 @@ class VirtualDoor:
     def picture_for(self, line: str) -> Path:
         """Encode what is ordered; the path of a file that stays until the next but one."""
         self._pictures += 1
+        self.frames.append(time.time())
         path = self._flash / f".picture{self._pictures % 2}.jpg"
         path.write_bytes(self.photographer.jpeg(Order.from_line(line)))
         return path

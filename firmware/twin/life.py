@@ -1,10 +1,12 @@
 """A virtual board's life: power on, run the firmware's program, until it, its watchdog or its host ends."""
 
 import asyncio
+import os
 import sys
 
 from arducam_model import ArduCamModel
 from control import Control
+from displays import solder_display
 from machine import WATCHDOG_EXIT
 from scene import Asked
 from traffic import carry_streams
@@ -17,6 +19,7 @@ async def live(host: tuple, settings: dict) -> None:
     """Run the program; `host` and `settings` as run.py says."""
     camera = _solder(host, settings)
     others = [asyncio.create_task(Control(camera).serve(host)), asyncio.create_task(_bite())]
+    _boot()
     program = __import__(settings.get("main", "main"))
     await program.main()
     for other in others:
@@ -29,8 +32,17 @@ def _solder(host: tuple, settings: dict) -> ArduCamModel:
     world.reset_cause = int(settings.get("reset_cause", "1"))
     if "id" in settings:
         world.unique_id = bytes.fromhex(settings["id"])
+    solder_display(world, settings.get("display", "none"))
     carry_streams()
     return camera
+
+
+def _boot() -> None:
+    """As the board does: boot.py first, which goes to the slot that the program lies in."""
+    if "boot.py" in os.listdir():
+        checkout = sys.path.index("") + 1
+        del sys.path[checkout]  # what is not on the flash does not exist
+        __import__("boot")
 
 
 async def _bite() -> None:

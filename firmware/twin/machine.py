@@ -4,9 +4,11 @@ On the module path before the built-in one, so that the same firmware files run 
 the board: what is wired to other pins, clocked too fast or left without its MISO does not answer.
 """
 
+import asyncio
 import sys
 import time
 
+from alarms import Alarm
 from world import FALLING, I2C_WIRES, RISING, world
 
 PWRON_RESET, WDT_RESET = 1, 3
@@ -144,6 +146,34 @@ class I2C:
         if device is None or not device.answers():
             raise OSError(_ENODEV)
         return device
+
+
+class Timer:
+    """Calls a function after a while, whatever the program does meanwhile; only once is all the firmware needs."""
+
+    ONE_SHOT = 0
+
+    def __init__(self):
+        self._alarm = self._real_time = None
+
+    def init(self, *, mode, period, callback, hard=False):
+        """Call `callback(timer)` in `period` milliseconds, instead of what was asked for before."""
+        if mode != Timer.ONE_SHOT or period < 1:
+            raise ValueError("the twin's timer knows ONE_SHOT, after 1 ms or more")
+        self.deinit()
+        self._alarm = Alarm(period, lambda: callback(self))
+        self._real_time = asyncio.create_task(self._ring_after(period, self._alarm))
+
+    def deinit(self):
+        """Never mind."""
+        if self._alarm:
+            self._alarm.cancel()
+            self._real_time.cancel()
+
+    @staticmethod
+    async def _ring_after(period, alarm):
+        await asyncio.sleep_ms(period)
+        alarm.ring()
 
 
 class WDT:

@@ -1,19 +1,24 @@
 """The door's own program on a virtual board: `micropython -X heapsize=400k run.py HOST PORT [NAME=VALUE ...]`.
 
 HOST PORT is where host.py listens: it answers for pictures and holds the control channel. The working directory is
-the board's flash. Names: `main` (module whose coroutine `main` is the program, default "main"), `id` (the board's
-number in hexadecimal), `reset_cause` (default 1, power on). Exit status 75: the firmware reset the board; 76: the
-watchdog did.
+the board's flash; where that has no boot.py, the firmware is that of the checkout. Names:
+
+ main          module whose coroutine `main` is the program (main)
+ id            the board's number in hexadecimal
+ display       what is on the I2C bus beside the camera: oled, lcd, lcd20x4 (none)
+ reset_cause   as machine.reset_cause() says it (1, power on)
+
+Exit status 75: the firmware reset the board; 76: the watchdog did.
 """
 
 import sys
 
 
 def _prepare_path() -> None:
-    """The twin's `machine` and `network` first, then the flash, then the firmware as it is in the checkout."""
+    """The twin's `machine` and `network` first, then the flash (where boot.py is, then its slot), then the checkout."""
     script = __file__.replace("\\", "/")
     here = script.rsplit("/", 1)[0] if "/" in script else "."
-    sys.path[:0] = [here, ".", here + "/.."]
+    sys.path[:0] = [here, "", here + "/.."]
 
 
 def main(arguments: list) -> None:

@@ -3,6 +3,8 @@
 import sys
 import time as real
 
+import alarms
+
 
 class SimulatedTime:
     """Stands in for the module `time`."""
@@ -19,7 +21,10 @@ class SimulatedTime:
 
     def pass_ms(self, duration: int) -> None:
         """Let time pass."""
-        self.now += max(0, duration)
+        alarms.pass_ms(max(0, duration), self._move)
+
+    def _move(self, duration: int) -> None:
+        self.now += duration
 
 
 def install() -> None:

@@ -26,6 +26,7 @@ def test_little_is_enough() -> None:
     assert door.station == {"host": "192.168.1.10", "port": 1066}
     assert door.picture["size"] == "SVGA"
     assert door.relay["enabled"] is False
+    assert door.display == {"columns": 16, "lines": 2}
     assert "0f" not in repr(door)
 
 
@@ -34,10 +35,11 @@ def test_every_problem_is_told_at_once() -> None:
     problems = problems_of(
         door="Front Door", key="abc", colour="red", station={"host": "porch.local", "port": 0, "prot": 1},
         picture={"size": "8K", "quality": "good"}, mqtt={"base_topic": "#"}, relay={"seconds": 3600, "enabled": 1},
+        display={"columns": 17, "lines": 3},
     )  # fmt: skip
     named = ["door must", "key must", "colour is no", "station.host must", "station.port must", "station.prot is no",
              "picture.size must", "picture.quality must", "mqtt.base_topic must", "relay.seconds must",
-             "relay.enabled must be true or false"]  # fmt: skip
+             "relay.enabled must be true or false", "display.columns must be", "display.lines must be"]  # fmt: skip
     for name in named:
         assert sum(problem.startswith(name) for problem in problems) == 1, (name, problems)
     assert len(problems) == len(named)

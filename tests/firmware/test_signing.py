@@ -53,8 +53,9 @@ def test_the_station_reckons_the_same() -> None:
     seal.update(memoryview(b"\xff\xd8 picture"))
     seal.update(b" \xff\xd9")
     assert seal.digest() == signatures.picture_mac(key, mac, b"\xff\xd8 picture \xff\xd9")
-    greeting = signing.greeting_mac(key, "porch", "b" * 32, "5" * 32, 1795362900)
-    assert greeting == signatures.greeting_mac(key, "porch", "b" * 32, "5" * 32, 1795362900)
+    said = {"session": "5" * 32, "time": 1795362900}
+    greeting = signing.greeting_mac(key, "porch", "b" * 32, "a" * 32, **said)
+    assert greeting == signatures.greeting_mac(key, "porch", "b" * 32, "a" * 32, **said)
 
 
 def test_only_the_same_signature_is_the_same() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from receiver import signatures
-from receiver.signed_requests import read_hello, read_ring, read_snapshot
+from receiver.signed_requests import read_claim, read_hello, read_snapshot
 from tests.firmware.bad_servers import BadServer, Line
 from tests.firmware.door_modules import clock as clocks
 from tests.firmware.door_modules import http, station
@@ -56,7 +56,7 @@ class PretendStation:
     async def post(self, path: str, body: bytes) -> dict[str, Any]:
         if path == "/v1/hello":
             return self._greet(body)
-        claim, _ = read_ring("POST", path, body)
+        claim = read_claim("POST", path, body)
         assert signatures.proves(KEY, claim)
         return self._answer(path, claim.seq)
 
@@ -71,11 +71,12 @@ class PretendStation:
         return self._answer(path, claim.seq)
 
     def _greet(self, body: bytes) -> dict[str, Any]:
-        claim, _ = read_hello("POST", "/v1/hello", body)
+        hello = read_hello("POST", "/v1/hello", body)
+        claim = hello.claim
         assert signatures.proves(KEY, claim)
         self.hellos += 1
         session = f"{self.hellos:032x}"
-        mac = signatures.greeting_mac(self.key, claim.door, claim.session, session, NOW)
+        mac = signatures.greeting_mac(self.key, claim.door, claim.session, hello.nonce, session=session, time=NOW)
         return json.loads(json.dumps({"session": session, "time": NOW, "mac": mac.hex()}))
 
     def _answer(self, path: str, seq: int) -> dict[str, Any]:
@@ -108,7 +109,7 @@ def test_a_ring_and_its_pictures() -> None:
         await door.snapshot(None, len(JPEG), Pieces())
 
     asyncio.run(visit())
-    assert client.requests == [("/v1/rings", 1), ("/v1/snapshots?ring=1", 2), ("/v1/snapshots", 3)]
+    assert client.requests == [("/v1/rings", 1), ("/v1/snapshots?ring=1", 2), ("/v1/snapshots?trigger=look", 3)]
     assert (client.hellos, door.trouble) == (1, "")
     assert NOW <= door._clock.now() <= NOW + 5
 
@@ -164,6 +165,23 @@ def test_a_station_without_the_key_gets_nothing() -> None:
     assert client.requests == []
 
 
+def test_an_answer_recorded_earlier_is_not_accepted_again() -> None:
+    """Each hello asks with a nonce of its own: whoever plays an old greeting back cannot tell the door an old time."""
+    client = PretendStation()
+    door, greet = door_of(client), client._greet
+    recorded: list[dict[str, Any]] = []
+
+    def record(body: bytes) -> dict[str, Any]:
+        recorded.append(greet(body))
+        return recorded[0]
+
+    client._greet = record  # type: ignore[method-assign]
+    asyncio.run(door.hello())
+    with pytest.raises(station.TryLater, match="does not have this door's key"):
+        asyncio.run(door.hello())
+    assert recorded[0]["mac"] != recorded[1]["mac"]
+
+
 def test_a_picture_gives_way_to_a_ring() -> None:
     """Somebody rings while a picture goes out: the ring is next, and the picture is not sent any more."""
     client = PretendStation()
@@ -202,7 +220,7 @@ def test_the_whole_conversation_over_a_wire(interpreter: str) -> None:
         if path == "/v1/hello":
             answer = PretendStation()._greet(body)
         elif path.startswith("/v1/rings"):
-            assert signatures.proves(KEY, read_ring("POST", path, body)[0])
+            assert signatures.proves(KEY, read_claim("POST", path, body))
             answer = {"visit": "v"}
         else:
             headers = dict(header.split(": ", 1) for header in lines)

@@ -55,13 +55,14 @@ def documented(name: str) -> str:
 def test_the_example_of_the_protocol_can_be_worked_by_hand() -> None:
     """Whoever writes a door compares each step with the page."""
     key = bytes.fromhex(documented("key"))
-    door, boot, session, jpeg = (documented(name) for name in ("door", "boot", "session", "jpeg"))
+    door, boot, nonce, session, jpeg = (documented(name) for name in ("door", "boot", "nonce", "session", "jpeg"))
     at = int(documented("time"))
     body = documented("hello body")
     hello = Claim("POST", "/v1/hello", door, boot, 0, len(body), "")
     assert request_mac(key, hello).hex() == documented("hello mac")
     assert documented("hello mac") in body
-    assert greeting_mac(key, door, boot, session, at).hex() == documented("answer mac")
+    assert f'"nonce": "{nonce}"' in body
+    assert greeting_mac(key, door, boot, nonce, session=session, time=at).hex() == documented("answer mac")
     ring_body = documented("ring body")
     ring = Claim("POST", "/v1/rings", door, session, 1, len(ring_body), "")
     assert request_mac(key, ring).hex() == documented("ring mac")

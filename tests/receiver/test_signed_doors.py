@@ -31,9 +31,11 @@ from receiver.sessions import MOST_ANSWERS, MOST_SESSIONS, Sessions
 from receiver.settings import ReceiverSettings
 from receiver.signatures import Claim, greeting_mac, picture_mac, request_mac
 from receiver.signed_doors import Greeting, SignedDoors
+from receiver.signed_requests import Hello
 from receiver.station import pair, unpair
 from receiver.store import Store
 from receiver.web import create_app
+from receiver.wording import headline
 
 ALERT = Message("telegram", "text", "42")
 Answer = tuple[int, dict[str, Any]]
@@ -85,14 +87,16 @@ class House:
     def accept(self, upload: Upload) -> Receipt:
         return self.intake.accept(upload)
 
-    def hello(self, claim: Claim, firmware: str) -> Greeting:
-        return self.signed.hello(claim, firmware)
+    def hello(self, hello: Hello) -> Greeting:
+        return self.signed.hello(hello)
 
     def take_ring(self, claim: Claim, trigger: Trigger, received_at: float) -> Visit:
         return self.signed.ring(claim, trigger, received_at)
 
-    def take_snapshot(self, claim: Claim, ring: int, body: bytes, received_at: float) -> Receipt:
-        return self.signed.snapshot(claim, ring, body, received_at)
+    def take_snapshot(
+        self, claim: Claim, ring: int | None, trigger: Trigger, body: bytes, received_at: float
+    ) -> Receipt:
+        return self.signed.snapshot(claim, ring, trigger, body, received_at)
 
     def visit(self, visit: str) -> Visit:
         return self.store.visit(visit)
@@ -155,12 +159,12 @@ class Remote:
     def post_json(self, path: str, body: bytes) -> Answer:
         return self.house.post(path, body, {"Content-Type": "application/json"})
 
-    def hello_body(self) -> bytes:
-        said = {"id": self.door, "boot": self.boot, "firmware": "1.0"}
+    def hello_body(self, **more: Any) -> bytes:
+        said = {"id": self.door, "boot": self.boot, "firmware": "1.0", **more}
         return self.signed_json("/v1/hello", self.boot, 0, said)
 
-    def hello(self) -> Answer:
-        status, answer = self.post_json("/v1/hello", self.hello_body())
+    def hello(self, **more: Any) -> Answer:
+        status, answer = self.post_json("/v1/hello", self.hello_body(**more))
         self.session = answer.get("session", self.session)
         return status, answer
 
@@ -170,12 +174,16 @@ class Remote:
             path, self.session, seq, {"door": self.door, "session": self.session, "seq": seq, **more}
         )
 
-    def ring(self, seq: int | None = None, **more: Any) -> Answer:
-        return self.post_json("/v1/rings", self.ring_body(seq, **more))
+    def ring(self, seq: int | None = None, trigger: str = "") -> Answer:
+        path = f"/v1/rings?trigger={trigger}" if trigger else "/v1/rings"
+        return self.post_json(path, self.ring_body(seq, path))
 
-    def snapshot_parts(self, jpeg: bytes, ring: int = 0, seq: int | None = None) -> tuple[str, bytes, dict[str, str]]:
+    def snapshot_parts(
+        self, jpeg: bytes, ring: int | str | None = None, seq: int | None = None
+    ) -> tuple[str, bytes, dict[str, str]]:
+        """`ring` is the number of a ring; None for a look."""
         self.seq = seq = self.seq + 1 if seq is None else seq
-        path = f"/v1/snapshots?ring={ring}"
+        path = "/v1/snapshots?trigger=look" if ring is None else f"/v1/snapshots?ring={ring}"
         mac = self.sign(path, self.session, seq, len(jpeg) + 32)
         headers = {
             "Content-Type": "image/jpeg",
@@ -186,7 +194,7 @@ class Remote:
         }
         return path, jpeg + picture_mac(self.key, mac, jpeg), headers
 
-    def snapshot(self, jpeg: bytes, ring: int = 0, seq: int | None = None) -> Answer:
+    def snapshot(self, jpeg: bytes, ring: int | str | None = None, seq: int | None = None) -> Answer:
         return self.house.post(*self.snapshot_parts(jpeg, ring, seq))
 
 
@@ -230,9 +238,20 @@ def test_a_hello_is_answered_by_a_station_that_proves_itself(house: House) -> No
     status, answer = remote.hello()
     assert status == 201
     assert abs(answer["time"] - time.time()) < 5
-    proof = greeting_mac(remote.key, "front", remote.boot, answer["session"], answer["time"])
-    assert answer["mac"] == proof.hex()
+    said = {"session": answer["session"], "time": answer["time"]}
+    assert answer["mac"] == greeting_mac(remote.key, "front", remote.boot, "", **said).hex()
     assert house.known().firmware == "1.0"
+
+
+def test_the_answer_to_a_hello_covers_its_nonce(house: House) -> None:
+    """So that an answer recorded earlier proves nothing."""
+    remote = house.pair()
+    nonce = "a0" * 16
+    _, answer = remote.hello(nonce=nonce)
+    said = {"session": answer["session"], "time": answer["time"]}
+    assert answer["mac"] == greeting_mac(remote.key, "front", remote.boot, nonce, **said).hex()
+    assert answer["mac"] != greeting_mac(remote.key, "front", remote.boot, "b0" * 16, **said).hex()
+    assert [remote.hello(nonce=nonce)[0] for nonce in ("A0" * 16, "a0", 7, None)] == [400] * 4
 
 
 def test_a_ring_is_durable_and_announced_before_any_picture(house: House, door: Remote) -> None:
@@ -266,10 +285,31 @@ def test_a_late_picture_joins_its_ring_and_is_no_new_visit(house: House, door: R
     assert house.kept() == (1, 1)
 
 
-def test_a_picture_nobody_rang_for_joins_a_visit_of_the_last_seconds_or_begins_one(house: House, door: Remote) -> None:
-    alone = door.snapshot(picture("red"))[1]["visit"]
-    assert house.store.visit(alone).trigger is Trigger.LOOK
-    assert door.snapshot(picture("blue"))[1]["visit"] == alone
+def test_a_picture_the_house_asked_for_is_a_visit_of_its_own_that_nobody_is_told_of_before_its_verdict(
+    house: House, door: Remote
+) -> None:
+    """Whatever happened a moment ago, and though it shows the very same bytes."""
+    rung = door.ring()[1]["visit"]
+    door.snapshot(picture(), ring=1)
+    looked = [door.snapshot(picture())[1]["visit"] for _ in range(2)]
+    assert len({rung, *looked}) == 3
+    for visit in map(house.store.visit, looked):
+        assert (visit.trigger, visit.deliveries, len(visit.snapshots)) == (Trigger.LOOK, (), 1)
+        assert headline(visit) == "A look at the door"
+    path, body, headers = door.snapshot_parts(picture("blue"))
+    bare = door.sign("/v1/snapshots", door.session, door.seq, len(body))
+    body = picture("blue") + picture_mac(door.key, bare, picture("blue"))
+    status, taken = house.post("/v1/snapshots", body, headers | {"Porchlight-Mac": bare.hex()})
+    assert (status, house.store.visit(taken["visit"]).trigger) == (201, Trigger.LOOK), "without a query the same"
+    assert path == "/v1/snapshots?trigger=look"
+
+
+def test_a_look_that_is_sent_again_after_a_restart_is_the_same(house: House, door: Remote) -> None:
+    looked = door.snapshot(picture())[1]
+    house.restart()
+    door.hello()
+    assert door.snapshot(picture(), seq=door.seq)[1] == looked
+    assert door.snapshot(picture("blue"), ring=door.seq)[1]["visit"] == looked["visit"], "further pictures name it"
 
 
 def test_the_pictures_of_an_unknown_ring_are_one_visit_of_their_own(house: House, door: Remote) -> None:
@@ -327,9 +367,32 @@ def test_a_second_press_within_the_window_is_the_same_visit_and_told_once(house:
 def test_a_look_never_hides_a_press(house: House, door: Remote, trigger: str) -> None:
     looked = door.ring(trigger=trigger)[1]["visit"]
     assert house.store.visit(looked).trigger == trigger
+    assert house.store.visit(looked).deliveries == (), "nobody is at the door because of it"
     rung = door.ring()[1]["visit"]
     assert rung != looked
     assert len(house.store.visit(rung).deliveries) == 1
+    assert door.ring(trigger=trigger)[1]["visit"] not in (looked, rung)
+    assert door.ring()[1]["visit"] == rung, "nor does one in between part two presses"
+
+
+def test_what_a_ring_is_cannot_be_changed_on_the_way(house: House, door: Remote) -> None:
+    """Else a press could be passed off as a look, and nobody would be told."""
+    body = door.ring_body()
+    for path in ("/v1/rings?trigger=look", "/v1/rings?trigger=ring"):
+        assert door.post_json(path, body)[0] == 401
+    assert [door.ring(trigger=trigger)[0] for trigger in ("RING", "door", "look%20")] == [400] * 3
+    assert door.post_json("/v1/rings", door.ring_body(trigger="look"))[0] == 400, "it is not in the body any more"
+    assert house.kept() == (0, 0)
+
+
+def test_many_looks_do_not_take_a_press_its_place(build: Callable[..., House]) -> None:
+    house = build(pictures_per_minute=1)
+    remote = house.pair()
+    remote.hello()
+    assert [remote.snapshot(picture())[0] for _ in range(2)] == [201, 429]
+    assert [remote.ring(trigger="look")[0] for _ in range(2)] == [201, 429]
+    assert remote.ring(seq=10)[0] == 201
+    assert remote.snapshot(picture(), ring=10)[0] == 201
 
 
 def test_a_broken_picture_with_a_right_signature_is_kept(house: House, door: Remote) -> None:
@@ -359,9 +422,10 @@ def test_every_flipped_byte_of_a_ring_is_refused(house: House, door: Remote) -> 
 
 
 def test_every_flipped_byte_of_a_hello_is_refused_but_those_that_say_what_it_runs(house: House, door: Remote) -> None:
-    body = door.hello_body()
-    unsigned = range(body.index(b"1.0"), body.index(b"1.0") + 3)
-    for where in set(range(len(body))) - set(unsigned):
+    """And those of its nonce: the door does not accept the answer to another one."""
+    body = door.hello_body(nonce="a0" * 16)
+    unsigned = {body.index(part) + byte for part in (b"1.0", b"a0" * 16) for byte in range(len(part))}
+    for where in set(range(len(body))) - unsigned:
         changed = bytearray(body)
         changed[where] ^= 0x01
         assert door.post_json("/v1/hello", bytes(changed))[0] in (400, 401), (where, changed)
@@ -577,7 +641,7 @@ def test_a_number_that_is_none_is_400(house: House, door: Remote, seq: Any) -> N
     assert door.ring(seq=seq)[0] == 400
 
 
-@pytest.mark.parametrize("ring", ["-1", "01", "x", "", "9" * 17])
+@pytest.mark.parametrize("ring", ["-1", "0", "01", "x", "", "9" * 17])
 def test_a_ring_that_is_no_number_is_400(house: House, door: Remote, ring: Any) -> None:
     assert door.snapshot(picture(), ring=ring)[0] == 400
 

@@ -1,0 +1,220 @@
+"""The door from the button to the owner's screen and back, with real parts only: firmware, station, eyes, broker."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from tests.door.conftest import Stations
+from tests.door.house import DOOR, House
+from tests.fakes import Mosquitto, free_port
+from tests.firmware.bad_servers import BadServer, Line, SilentProxy
+from tests.firmware.interpreters import INTERPRETERS, command_of
+
+NEXT_PRESS_S = 3.2
+"""The bell takes one press in three seconds."""
+
+pytestmark = pytest.mark.timeout(300)
+
+
+def _house(folder: Path, stations: Stations, picture: Image.Image, **more: Any) -> House:
+    """A house whose station is not started yet, with a door on MicroPython that has nobody in between."""
+    port = more.pop("port", None) or free_port()
+    station = stations(receiver__port=str(port), recognition__merge_window_s="1", **more.pop("settings", {}))
+    house = House(folder, station, station_port=more.pop("station_port", port), broker_port=more.pop("broker_port", 0))
+    return house.move_in(picture, command_of(more.pop("interpreter", "micropython")), **more)
+
+
+def _settled(visits: list[dict[str, Any]]) -> bool:
+    return bool(visits) and all(visit["verdict"] for visit in visits)
+
+
+@pytest.mark.parametrize("interpreter", INTERPRETERS)
+def test_who_rings_is_told_at_once_and_by_name(
+    interpreter: str, tmp_path: Path, station: Stations, astronaut: Image.Image
+) -> None:
+    """A bouncing press is one ring, told before the camera has begun; the picture is whole and the name right."""
+    house = _house(tmp_path, station, astronaut, interpreter=interpreter)
+    photo = tmp_path / "eileen.png"
+    astronaut.save(photo)
+    assert house.station.run("enrol", "Eileen", str(photo)).returncode == 0
+    house.station.start()
+    with house:
+        for count in (1, 2):
+            house.until(lambda: not house.state()["button_down"])
+            pressed = time.time()
+            house.door.press()
+            house.until(lambda count=count: len(house.visits()) == count)
+            house.until(lambda: _settled(house.visits()))
+            visit = house.visits()[0]
+            assert visit["started_at"] < min(frame for frame in house.door.frames if frame > pressed)
+            assert visit["verdict"] == "known"
+            assert [face["identity"] for face in visit["faces"]] == ["Eileen"]
+            assert house.picture_of(visit) in house.pictures_taken()
+            _wait_for_the_next_press(house, visit)
+        assert len(house.visits()) == 2
+        house.assert_unshaken()
+
+
+def _wait_for_the_next_press(house: House, visit: dict[str, Any]) -> None:
+    house.until(lambda: time.time() > visit["started_at"] + NEXT_PRESS_S)
+
+
+@pytest.mark.broker
+@pytest.mark.parametrize("interpreter", INTERPRETERS)
+def test_what_the_house_says_is_read_at_the_door(
+    interpreter: str, tmp_path: Path, station: Stations, broker: Mosquitto, astronaut: Image.Image
+) -> None:
+    """A text from Home Assistant is signed by the station and shown; a look sends a picture and rings nobody."""
+    house = _house(
+        tmp_path, station, astronaut, interpreter=interpreter, broker_port=broker.port, display="oled",
+        settings={"mqtt__broker": "external", "mqtt__host": "127.0.0.1", "mqtt__port": str(broker.port)},
+    )  # fmt: skip
+    house.station.start()
+    with broker.listen() as inbox, house:
+        house.until(lambda: inbox.of(f"porchlight/{DOOR}/health"))
+        text = "Komme gleich, 2 Minuten"
+        inbox.publish(f"porchlight/{DOOR}/screen/set", text)
+        house.until(
+            lambda: any(mail.text == "Komme gleich, 2 Minuten" for mail in inbox.of(f"porchlight/{DOOR}/screen"))
+        )
+        assert " ".join(house.state()["display"][0].split()) == "Komme gleich, 2 Minuten"
+        assert inbox.wait(f"porchlight/{DOOR}/receipt").json["done"] is True
+        inbox.publish(f"porchlight/{DOOR}/look/set", "")
+        house.until(lambda: _settled(house.visits()))
+        assert [visit["trigger"] for visit in house.visits()] == ["look"]
+        assert inbox.of(f"porchlight/{DOOR}/ring") == []
+        house.assert_unshaken()
+
+
+# ---- what goes wrong
+
+
+def test_a_station_that_is_away_hears_of_the_ring_when_it_is_back(
+    tmp_path: Path, station: Stations, astronaut: Image.Image
+) -> None:
+    """Once, with its age; no old picture is passed off as a new one."""
+    house = _house(tmp_path, station, astronaut)
+    with house:
+        house.until(lambda: "station:" in house.console())
+        pressed = time.time()
+        house.door.press()
+        house.until(lambda: time.time() > pressed + NEXT_PRESS_S + 4)
+        house.station.start()
+        house.until(house.visits)
+        house.until(lambda: not (house.flash / "rings.json").exists() or _waiting(house) == 0)
+        visits = house.visits()
+        assert len(visits) == 1
+        assert abs(visits[0]["started_at"] - pressed) < 3
+        assert visits[0]["snapshot"] is None if "snapshot" in visits[0] else visits[0]["faces"] == []
+        house.assert_unshaken()
+
+
+def _waiting(house: House) -> int:
+    return (house.flash / "rings.json").read_text().count(",") + (house.flash / "rings.json").stat().st_size - 2
+
+
+@pytest.mark.parametrize("behaviour", ["500", "nothing", "garbage", "hangs up"])
+def test_a_station_out_of_its_mind_is_asked_again(
+    behaviour: str, tmp_path: Path, station: Stations, astronaut: Image.Image
+) -> None:
+    """Whatever it answers; the ring arrives when it has come to its senses, once."""
+    with BadServer(_BEHAVIOURS[behaviour]) as mad:
+        house = _house(tmp_path, station, astronaut, port=mad.port)
+        house.door.start()
+        house.until(lambda: "station:" in house.console())
+        house.door.press()
+        house.until(lambda: house.state()["buzzes"])
+        said = house.console().count("station:")
+        house.until(lambda: house.console().count("station:") > said)
+    try:
+        house.station.start()
+        house.until(house.visits)
+        house.until(lambda: house.state()["led"] == 0)
+        assert len(house.visits()) == 1
+        house.assert_unshaken()
+    finally:
+        house.door.close()
+
+
+_BEHAVIOURS = {
+    "500": lambda line: _after_request(line, b"HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n"),
+    "nothing": Line.hold,
+    "garbage": lambda line: _after_request(line, b"\x00\xff" * 300),
+    "hangs up": lambda line: line.request(),
+}
+
+
+def _after_request(line: Line, answer: bytes) -> None:
+    line.request()
+    line.say(answer)
+
+
+@pytest.mark.parametrize("trouble", ["cable", "dhcp"])
+def test_a_door_without_a_network_rings_as_soon_as_it_has_one(
+    trouble: str, tmp_path: Path, station: Stations, astronaut: Image.Image
+) -> None:
+    """The cable was out, or nobody gave it an address for a while."""
+    house = _house(tmp_path, station, astronaut)
+    house.station.start()
+    with house:
+        house.until(lambda: house.state()["led"] == 0)
+        if trouble == "dhcp":
+            house.door.ask("dhcp off")
+        house.door.ask("cable out")
+        house.until(lambda: "no link" in house.console())
+        if trouble == "dhcp":
+            house.door.ask("cable in")
+            house.until(lambda: house.console().count("waiting for an address") > 1)
+        house.door.press()
+        house.until(lambda: house.state()["buzzes"])
+        assert house.visits() == []
+        house.door.ask("dhcp on")
+        house.door.ask("cable in")
+        house.until(house.visits)
+        house.assert_unshaken()
+        assert len(house.visits()) == 1
+
+
+@pytest.mark.parametrize("fault", ["dead", "blind", "garbage", "stuck", "endless", "hung", "frozen"])
+def test_a_broken_camera_never_keeps_the_bell_from_ringing(
+    fault: str, tmp_path: Path, station: Stations, astronaut: Image.Image
+) -> None:
+    """The ring is told, without a picture or with a broken one; when the camera is well again so are the pictures."""
+    house = _house(tmp_path, station, astronaut)
+    house.station.start()
+    with house:
+        house.door.ask(f"camera {fault}")
+        house.door.press()
+        house.until(house.visits)
+        rung = house.visits()[0]
+        house.until(lambda: "camera:" in house.console())
+        house.door.ask("camera well")
+        _wait_for_the_next_press(house, rung)
+        house.door.press()
+        house.until(lambda: len(house.visits()) == 2)
+        house.until(lambda: house.visits()[0]["verdict"] == "unknown")
+        house.assert_unshaken()
+
+
+@pytest.mark.broker
+def test_a_broker_that_falls_silent_is_left_and_found_again(
+    tmp_path: Path, station: Stations, broker: Mosquitto, astronaut: Image.Image
+) -> None:
+    """A half-open connection: noticed without a word from the other side, while the bell works all along."""
+    with SilentProxy(broker.port) as proxy, broker.listen() as inbox:
+        house = _house(tmp_path, station, astronaut, broker_port=proxy.port)
+        house.station.start()
+        with house:
+            house.until(lambda: inbox.of(f"porchlight/{DOOR}/health"))
+            proxy.fall_silent()
+            house.door.press()
+            house.until(house.visits)
+            house.until(lambda: proxy.connections == 2)
+            heard = len(inbox.of(f"porchlight/{DOOR}/health"))
+            house.until(lambda: len(inbox.of(f"porchlight/{DOOR}/health")) > heard)
+            house.assert_unshaken()
