@@ -12,6 +12,9 @@ from receiver.settings import MqttSettings
 
 _log = logging.getLogger(__name__)
 
+UNUSED_KEY = "0" * 64
+"""For trying whether a door could be configured at all, before it is paired."""
+
 
 def door_config(door: str, key: str, station: tuple[str, int], mqtt: MqttSettings) -> bytes:
     """The file for a door, checked by the door's own rules.

@@ -20,12 +20,13 @@ from filelock import FileLock, Timeout
 
 from receiver import __version__, addresses, wording
 from receiver import settings as settings_file
+from receiver.announcement import Announcement
 from receiver.door_commands import MOST_CHARACTERS, DoorCommands
-from receiver.door_config import door_config
+from receiver.door_config import UNUSED_KEY, door_config
 from receiver.door_health import Presence
 from receiver.door_keys import DoorKeys
 from receiver.engines import model_files
-from receiver.errors import AlreadyRunning, Rejected, StationError, TryLater
+from receiver.errors import AlreadyRunning, Rejected, SetUpError, SetUpStopped, StationError, TryLater
 from receiver.gallery import Gallery
 from receiver.intake import Intake, Receipt, Upload
 from receiver.matching import Rule
@@ -66,6 +67,7 @@ from receiver.web import create_app
 from receiver.workers import WorkerPool, one_for_each_core
 
 if TYPE_CHECKING:
+    from receiver.door_setup import Board
     from receiver.virtual_door import RunningDoor
 
 _log = logging.getLogger(__name__)
@@ -75,6 +77,9 @@ PORT_NOTE = "receiver.port"
 """Where a command that joins this station finds the port that was free for it."""
 _RECEIPTS_WITHIN_S = 3.0
 """How long whoever replies at the door waits to learn whether it is shown."""
+_FIRST_HELLO_S = 60.0
+"""A door needs a few seconds to start, and as many for an address."""
+_LOOK_S = 0.5
 _ENROLMENT_IDLE_S = 30.0
 """The other workers, for gallery photos, give their memory back after this long without work."""
 
@@ -222,6 +227,10 @@ class Station:
             self._server = server
             self._store.set_note(PORT_NOTE, str(server.port))
             self._report("receiver", PartState.WORKING, f"listening on {self.address}")
+            if self.settings.receiver.announce:
+                announcement = Announcement(self.settings.receiver.host, server.port, __version__)
+                announcement.start()
+                stack.callback(announcement.stop)
             self._doorstep = stack.pop_all()
 
     def _keep_house(self) -> None:
@@ -378,6 +387,45 @@ class Station:
         """
         host = addresses.for_doors(self.settings.receiver.host)
         return door_config(door, key, (host, self._server.port), self.settings.mqtt)
+
+    def boards(self) -> tuple[Board, ...]:
+        """Boards with MicroPython that are plugged into this computer."""
+        from receiver import door_setup  # noqa: PLC0415  -- 50 ms that the start need not wait for
+
+        return door_setup.boards()
+
+    def set_up_door(
+        self,
+        port: str,
+        door: str,
+        name: str,
+        progress: Callable[[str, int, int], None],
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Door:
+        """Pair a door, put program and key on the board at `port`, start it and wait until it says hello.
+
+        `progress` gets (what is being done, bytes done, bytes in all; 0: not known) on this thread. Raises StationError
+        before the board is touched when a door could not work with the settings, SetUpError for what fails on the way,
+        SetUpStopped when `cancelled` turns true or the station stops.
+        """
+        from receiver import door_setup  # noqa: PLC0415
+
+        def stopped() -> bool:
+            return self._ending.is_set() or cancelled()
+
+        self.door_config(door, UNUSED_KEY)
+        board = door_setup.board_at(port)
+        door_setup.put_program(board, lambda: self.door_config(door, self.pair_door(door, name)), progress, stopped)
+        progress("Waiting for the door to say hello", 0, 0)
+        return first_hello(self._store, door, stopped)
+
+    def put_micropython(
+        self, uf2: Path, progress: Callable[[str, int, int], None], cancelled: Callable[[], bool] = lambda: False
+    ) -> Board:
+        """Put a UF2 file that the owner downloaded on the board that shows as a drive (BOOTSEL). Raises SetUpError."""
+        from receiver import door_setup  # noqa: PLC0415
+
+        return door_setup.put_micropython(uf2, progress, cancelled)
 
     def unpair_door(self, door: str) -> Door:
         """Take a door's key away: it is not let in any more, signed or not. Raises KeyError for an unknown door."""
@@ -720,6 +768,34 @@ def unpair(store: Store, keys: DoorKeys, door: str) -> Door:
     unpaired = store.unpair(door)
     keys.forget(door)
     return unpaired
+
+
+def first_hello(store: Store, door: str, cancelled: Callable[[], bool]) -> Door:
+    """Wait until a door that was just paired has been heard. Raises SetUpError after a minute, SetUpStopped."""
+    deadline = time.monotonic() + _FIRST_HELLO_S
+    while time.monotonic() < deadline:
+        found = store.door(door)
+        if found and found.paired_at is not None and found.last_heard > found.paired_at:
+            return found
+        if cancelled():
+            raise SetUpStopped(
+                "The door was not waited for", "Everything is on it; it comes when it finds the station."
+            )
+        time.sleep(_LOOK_S)
+    raise SetUpError(
+        "The door has not been heard yet",
+        "Everything is on it. Is its network cable in, and does a firewall here let the station's port through? "
+        "The light on the board tells what it waits for.",
+    )
+
+
+def station_runs(data_dir: Path) -> bool:
+    """Whether a station, of any process, uses this data directory."""
+    try:
+        _only_station(data_dir).release()
+    except StationError:
+        return True
+    return False
 
 
 def _door_health(door: Door) -> dict[str, Any]:
