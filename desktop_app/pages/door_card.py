@@ -60,8 +60,7 @@ class DoorCard(QFrame):
             line.setText(text)
             line.setVisible(bool(text))
         self._show_possible()
-        if self.command is not None:
-            self.show_command(self.command)
+        self._show_news()
 
     def refresh(self) -> None:
         """Say anew how long ago things were."""
@@ -80,12 +79,7 @@ class DoorCard(QFrame):
         if self.command is not None and _is_older(command, self.command):
             return
         self.command = command
-        news = door_words.command(command, self.door)
-        self._say(news.look, news.text)
-        self.bar.setVisible(news.step > 0)
-        self.bar.setValue(news.step)
-        if command.state is not CommandState.SENT:
-            self._show_possible()
+        self._show_news()
 
     @property
     def answer(self) -> str:
@@ -255,6 +249,15 @@ class DoorCard(QFrame):
         why = self.tr("To look, chime or show a text, connect MQTT in Settings: it is the way to a door.")
         self._why_not.setText(why)
         self._why_not.setVisible(let_in and door.authenticated and not self._reachable)
+
+    def _show_news(self) -> None:
+        """An update's news come with the door's health, all others with the command itself."""
+        if self.command is None:
+            return
+        news = door_words.command(self.command, self.door)
+        self._say(news.look, news.text)
+        self.bar.setVisible(news.step > 0)
+        self.bar.setValue(news.step)
 
     def _command(self, do: str, **arguments: str | int | bool) -> None:
         self._send(partial(self._station.command_door, self.door.id, do, **arguments))

@@ -52,7 +52,7 @@ class SetUpPanel(QFrame):
         layout.addLayout(self._make_buttons())
         layout.addWidget(self._make_help())
         self.hide()
-        self._judge()
+        self._show_boards(())
 
     @property
     def answer(self) -> str:

@@ -287,7 +287,6 @@ def set_up(qtbot, page, station):
 
 def plug_in(qtbot, set_up, station) -> None:
     station.plugged = (Board("/dev/ttyACM0", "E661640843"),)
-    set_up.look_for_boards()
     qtbot.waitUntil(set_up.board.isEnabled)
 
 
@@ -348,7 +347,6 @@ def test_boards_that_cannot_be_listed_say_why(qtbot, set_up, station, monkeypatc
         raise StationError("No serial ports", "The library is missing.")
 
     monkeypatch.setattr(station, "boards", fail)
-    set_up.look_for_boards()
     qtbot.waitUntil(lambda: set_up.answer == "No serial ports: The library is missing.")
 
 
