@@ -132,7 +132,7 @@ class DoorCard(QFrame):
     def _make_head(self) -> QHBoxLayout:
         head = row(spacing=theme.S)
         sign = label()
-        icons.put(sign, "door", "accent", 24)
+        icons.put(sign, "unit", "accent", 24)
         self.name = QLineEdit()
         self.name.setAccessibleName(self.tr("Name of this door"))
         self.name.setToolTip(self.tr("Type a new name and press Enter to rename"))

@@ -127,7 +127,7 @@ class DoorsPage(QWidget):
 
     def _make_empty(self) -> EmptyState:
         empty = EmptyState(
-            "door",
+            "unit",
             self.tr("No door yet"),
             self.tr(
                 "Plug a board in and set it up, start the virtual door, or send a picture from any device to the"

@@ -125,7 +125,7 @@ class VirtualDoorPanel(QFrame):
     def _make_head(self) -> QHBoxLayout:
         head = row(spacing=theme.S)
         sign = label()
-        icons.put(sign, "door", "accent", 24)
+        icons.put(sign, "unit", "accent", 24)
         self._state = label(kind="caption")
         self.stop_action = button("", "power", kind="quiet", then=self.stop, tip=self.tr("Switch the virtual door off"))
         head.addWidget(sign)
