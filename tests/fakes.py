@@ -564,6 +564,7 @@ class Inbox:
     def __exit__(self, *_: object) -> None:
         self._client.disconnect()
         self._client.loop_stop()
+        del self._client  # it is not part of a circle any more, so its sockets are closed now
 
     def of(self, topic: str) -> list[Mail]:
         """What came to a topic, in order."""

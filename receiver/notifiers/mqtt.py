@@ -193,6 +193,7 @@ class MqttNotifier:
             "identities": list(visit.identities),
             "distance": None if nearest is None else round(nearest, 4),
             "reason": visit.reason,
+            "trigger": visit.trigger,
             **self._when(visit),
         }
 
@@ -291,7 +292,7 @@ class _Keeper:
             self._open(line)
             self._serve(line)
         finally:
-            self.line = None
+            self.line = self._dialled = None
             line.close()
             for listener in self._listeners:
                 listener.broker_away()
@@ -460,7 +461,10 @@ class _Line:
         self._client.disconnect()
         if not self._gone.wait(1.0):
             self.hang_up()
-        self._client.loop_stop()
+        client = self._client
+        client.loop_stop()
+        # They lead back to us: without them its sockets are closed now, not when the garbage is collected.
+        client.on_connect = client.on_disconnect = client.on_publish = client.on_message = None
 
     def _dial(self) -> None:
         trouble: NotifierError

@@ -99,6 +99,7 @@ class MqttDoors:
             except queue.Empty:
                 news = ""
             if news == _STOP:
+                self._presence.broker_away()
                 return
             try:
                 self._take(news)

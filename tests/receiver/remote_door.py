@@ -46,6 +46,7 @@ class RemoteDoor:
         self.say("status", b"offline")
         self._client.disconnect()
         self._client.loop_stop()
+        del self._client  # it is not part of a circle any more, so its sockets are closed now
 
     def __getattr__(self, name: str) -> Callable[..., None]:
         return lambda *arguments: self.done.append((name, *arguments))

@@ -103,6 +103,7 @@ def test_a_visitor_is_an_event_a_state_and_a_picture(
         "identities": ["Anna"],
         "distance": 0.31,
         "reason": "",
+        "trigger": "ring",
         "visit": "v1",
         "at": "",
     }

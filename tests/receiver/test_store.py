@@ -89,6 +89,15 @@ def test_pictures_within_the_window_are_one_visit_and_one_alert(store: Store) ->
     assert len(second.deliveries) == 1
 
 
+def test_a_look_is_told_by_its_verdict_only_and_takes_no_picture_of_a_press(store: Store) -> None:
+    look = Snapshot("s", "v", "front", SnapshotState.RECEIVED, Path("/look.jpg"), 100.0, 640, 480)
+    looked, new = store.receive(look, "h", Trigger.LOOK, 90.0, [], ring=Ring("front", "boot", "session", 1))
+    assert (new, looked.trigger, looked.deliveries) == (True, Trigger.LOOK, ())
+    pressed = receive(store, 101.0)
+    assert (pressed.trigger, len(pressed.snapshots), len(pressed.deliveries)) == (Trigger.RING, 1, 1)
+    assert [d.kind for d in conclude(store, looked, Verdict.KNOWN, "Anna").deliveries] == ["photo"]
+
+
 def test_a_ring_takes_its_verdict_from_the_first_picture_that_comes(store: Store) -> None:
     ring = Ring("front", "boot", "session", 1)
     rung, new = store.ring(ring, Trigger.RING, 100.0, 90.0, [TEXT])
