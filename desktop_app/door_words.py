@@ -56,6 +56,17 @@ def trust(door: Door) -> str:
     return "" if door.authenticated else tr("Unauthenticated: anyone in your network can speak in its name.")
 
 
+def trouble(door: Door) -> str:
+    """What the door itself says is wrong; empty while it is well."""
+    told = []
+    if door.health and door.health.camera:
+        told.append(tr("{0} Rings are still delivered.").format(_sentence(_capital(door.health.camera))))
+    if door.health and door.health.failed_update:
+        went_back = tr("Firmware {0} did not prove itself: it went back to {1}.")
+        told.append(went_back.format(door.health.failed_update, door.health.version))
+    return " ".join(told)
+
+
 def refused(door: Door) -> str:
     """What was turned away in its name, by reason; empty when nothing was."""
     told = [_refusal(reason).format(count) for reason, count in door.refused.items() if count]
@@ -101,7 +112,7 @@ def _health(health: DoorHealth) -> tuple[Fact, ...]:
     told = [
         Fact("camera", tr("camera well"), "camera", "good")
         if health.camera is None
-        else Fact("camera", tr("camera fault"), "camera", "bad", _sentence(health.camera)),
+        else Fact("camera", tr("camera fault"), "camera", "bad", _sentence(_capital(health.camera))),
         Fact("link", tr("cable well"), "cable", "good")
         if health.link == "up"
         else Fact("link", _link(health.link), "cable", "bad"),
@@ -188,6 +199,10 @@ def _done(do: str) -> str:
         "look": tr("The door has looked: its picture is on Live."),
     }
     return known.get(do, tr("Done."))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _sentence(text: str) -> str:

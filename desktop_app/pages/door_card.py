@@ -56,7 +56,11 @@ class DoorCard(QFrame):
         self.setAccessibleName(f"{door.name}: {door_words.state(door).text}")
         self.refresh()
         self.chips.show_facts(door_words.facts(door, self._station.firmware_version))
-        for line, text in ((self._trust, door_words.trust(door)), (self._refused, door_words.refused(door))):
+        for line, text in (
+            (self._trust, door_words.trust(door)),
+            (self._trouble, door_words.trouble(door)),
+            (self._refused, door_words.refused(door)),
+        ):
             line.setText(text)
             line.setVisible(bool(text))
         self._show_possible()
@@ -151,8 +155,9 @@ class DoorCard(QFrame):
         lines = column(spacing=2)
         self._heard = label(kind="caption", wrap=True)
         self._trust = label(kind="error", wrap=True)
+        self._trouble = label(kind="error", wrap=True, select=True)
         self._refused = label(kind="caption", wrap=True)
-        for line in (self._heard, self._trust, self._refused):
+        for line in (self._heard, self._trust, self._trouble, self._refused):
             lines.addWidget(line)
         return lines
 

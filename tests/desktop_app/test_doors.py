@@ -98,6 +98,13 @@ def test_what_is_wrong_with_a_door_is_a_chip(changes, words) -> None:
     assert next(fact for fact in facts if fact.text == words).tone != "good"
 
 
+def test_what_the_door_says_is_wrong_stands_there_in_its_words(qtbot, page, station) -> None:
+    health = a_health(version="0.1.0", camera="the camera does not answer", failed_update="0.2.0")
+    card = card_of(qtbot, page, station, a_door(health=health))
+    assert "The camera does not answer. Rings are still delivered." in shown(card)
+    assert "Firmware 0.2.0 did not prove itself: it went back to 0.1.0." in shown(card)
+
+
 def test_broken_pictures_are_a_rate() -> None:
     facts = door_words.facts(a_door(pictures=200, broken=5), NEWEST)
     assert "2 % of pictures broken" in [fact.text for fact in facts]
