@@ -123,6 +123,7 @@ class SetUpPanel(QFrame):
         fields = ((self.tr("Board"), self.board), (self.tr("Name"), self.name), (self.tr("Id"), self.id))
         for words, field in fields:
             field.setAccessibleName(words)
+        self.board.view().setAccessibleName(self.tr("Boards"))
         return form(*fields)
 
     def _make_progress(self) -> Any:

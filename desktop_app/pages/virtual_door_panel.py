@@ -196,6 +196,7 @@ class VirtualDoorPanel(QFrame):
             (self.camera, self.tr("What is wrong with the camera")),
         ):
             control.setAccessibleName(words)
+        self.camera.view().setAccessibleName(self.tr("Ways in which a camera breaks"))
         return form(
             (self.tr("Light"), _between("moon", self.light, "sun")),
             (self.tr("Cable"), self.cable),
