@@ -378,6 +378,7 @@ class _Line:
         self._client = paho.Client(
             CallbackAPIVersion.VERSION2, client_id=client_id, protocol=protocol, reconnect_on_failure=False
         )
+        self._client.on_socket_open = _send_at_once
         self._client.on_connect = lambda client, data, flags, code, properties: _settle(self._accepted, code)
         self._client.on_disconnect = lambda client, data, flags, code, properties: self.give_up()
         self._client.on_publish = lambda client, data, mid, code, properties: _settle(self._ack(mid), code)
@@ -506,6 +507,11 @@ def _limits(protocol: MQTTProtocolVersion) -> Properties | None:
     limits = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
     limits.MaximumPacketSize = _MOST_PACKET_BYTES
     return limits
+
+
+def _send_at_once(client: paho.Client, data: object, wire: Any) -> None:
+    """Else a command after a receipt waits 40 ms for the broker's word that the receipt's answer came (Nagle)."""
+    wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 def _settle(waiting: Future[ReasonCode], code: ReasonCode) -> None:
