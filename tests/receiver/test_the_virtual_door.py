@@ -6,6 +6,7 @@ import importlib.util
 import json
 import select
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -163,6 +164,11 @@ def test_every_way_to_break_the_camera_is_offered() -> None:
     model = (CHECKOUT / "firmware" / "twin" / "arducam_model.py").read_text("utf-8")
     line = next(line for line in model.splitlines() if line.startswith("FAULTS = "))
     assert line == f"FAULTS = {json.dumps(list(CAMERA_FAULTS)).replace('[', '(').replace(']', ')')}"
+
+
+def test_a_station_without_a_virtual_door_does_not_load_the_twin() -> None:
+    program = "import sys, receiver.station; sys.exit('firmware.twin.host' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], cwd=CHECKOUT, check=False).returncode == 0
 
 
 class _Doorlike:
