@@ -17,7 +17,7 @@ from tests.firmware.interpreters import FIRMWARE, command_of
 
 _BOARD = Path(__file__).parent / "programs" / "board.py"
 _LOOK_S = 0.05
-_RAW = b"raw REPL"
+_RAW, _UP = b"raw REPL", b"powered up"
 
 
 class PluggedIn:
@@ -29,13 +29,14 @@ class PluggedIn:
     def __init__(self, flash: Path | int, *fault: str, bites: int = 0) -> None:
         if shutil.which("setsid") is None:
             pytest.skip("setsid gives the board its terminal, and is not here")
-        self._command = ["setsid", "--ctty", *command_of("micropython"), "-i", str(_BOARD), str(flash), *fault]
+        self._command = ["setsid", "--ctty", *command_of("micropython"), "-i", str(_BOARD), str(FIRMWARE / "twin")]
+        self._command += [str(flash), *fault]
         self._computer, wire = _terminal()
         self._board, self._usb = _terminal()
         self.port = os.ttyname(wire)
         self.starts = 0
-        self.heard = bytearray()
-        """All that the board said."""
+        self.said = b""
+        """What the board said since it started."""
         self._wire: int | None = wire
         self._bites = bites
         self._process: subprocess.Popen[bytes] | None = None
@@ -72,13 +73,8 @@ class PluggedIn:
 
     def _keep_running(self) -> None:
         while not self._closing.is_set():
-            self._process = subprocess.Popen(
-                self._command,
-                stdin=self._usb,
-                stdout=self._usb,
-                stderr=self._usb,
-                env={**os.environ, "MICROPYPATH": str(FIRMWARE / "twin")},
-            )
+            self.said = b""
+            self._process = subprocess.Popen(self._command, stdin=self._usb, stdout=self._usb, stderr=self._usb)
             self.starts += 1
             if self._closing.is_set():
                 self._process.kill()
@@ -90,14 +86,15 @@ class PluggedIn:
             for end in select.select(list(other), [], [], _LOOK_S)[0]:
                 said = os.read(end, 4096)
                 if end == self._board:
-                    self.heard += said
+                    self.said += said
                     self._watch()
-                os.write(other[end], said)
+                if end == self._board or _UP in self.said:  # before, a board has no port that could take it
+                    os.write(other[end], said)
 
     def _watch(self) -> None:
-        if self._bites and _RAW in self.heard and self._process is not None:
+        if self._bites and _RAW in self.said and self._process is not None:
             self._bites -= 1
-            self.heard.clear()
+            self.said = b""
             self._process.kill()
 
 

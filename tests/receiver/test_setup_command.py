@@ -110,7 +110,7 @@ def test_a_station_that_no_door_can_reach_touches_no_board(home: Path, board: Pl
         with pytest.raises(StationError, match="No door can reach"):
             station.set_up_door(board.port, "back-door", "", lambda *_: None)
         assert station.doors() == ()
-    assert not board.heard.count(b"raw REPL")
+    assert b"raw REPL" not in board.said
 
 
 def test_the_command_beside_a_running_station(home: Path, board: PluggedIn, capsys: pytest.CaptureFixture[str]) -> None:

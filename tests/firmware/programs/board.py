@@ -1,7 +1,7 @@
-"""A board at its USB port: `micropython -i board.py FLASH [FAULT]`, with the twin's `machine` on its path.
+"""A board at its USB port: `micropython -i board.py TWIN FLASH [FAULT]`, with the twin's `machine` and `network`.
 
-Runs boot.py and main.py as the board does, then stays at the prompt. FLASH is a folder, or a number: kilobytes of an
-empty LittleFS of its own. FAULT is a statement to run first.
+Says when it hears what is typed, runs boot.py and main.py as the board does, then stays at the prompt. FLASH is a
+folder, or a number: kilobytes of an empty LittleFS of its own. FAULT is a statement to run first.
 """
 
 import builtins
@@ -9,8 +9,8 @@ import io
 import os
 import sys
 
-import machine  # noqa: F401  found before the flash covers the computer's own files
-import network  # noqa: F401
+# First of all: whatever fails below, the prompt that follows cannot touch a file of this computer.
+os.umount("/")
 
 
 class Memory:
@@ -65,16 +65,19 @@ def run(name):
         sys.print_exception(error)
 
 
-def start():
-    here = flash(sys.argv[1])
-    os.umount("/")
-    os.mount(here, "/")
+def start(twin, place, *faults):
+    os.mount(os.VfsPosix(twin), "/twin")
+    sys.path[:] = ["/twin", ".frozen"]
+    fit = {name: __import__(name) for name in ("machine", "network")}
+    os.umount("/twin")
+    os.mount(flash(place), "/")
     os.chdir("/")
-    sys.path[:] = [""]
-    for statement in sys.argv[2:]:
-        exec(statement, globals())
+    sys.path[:] = ["", ".frozen"]
+    for fault in faults:
+        exec(fault, dict(globals(), **fit))
+    print("powered up")
     run("boot.py")
     run("main.py")
 
 
-start()
+start(*sys.argv[1:])
