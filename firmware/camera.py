@@ -44,7 +44,7 @@ class Camera:
     def __init__(self, chip, sensor, *, size="SVGA", quality=12, mirror=False, flip=False):
         self.taken = 0
         self.broken = 0
-        self.fault = None
+        self.fault: str = None
         self.night = False
         self.light = None
         self._chip = chip
@@ -54,9 +54,9 @@ class Camera:
         self._mirror = mirror
         self._flip = flip
         self._healthy = False
-        self._started_at = 0
+        self._started_at = time.ticks_ms()
         self._one_at_a_time = asyncio.Lock()
-        self._current = None
+        self._current: Capture = None
 
     async def start(self) -> None:
         """Reset and set up chip and sensor (half a second). Raises CameraError when one of them does not answer."""
@@ -182,8 +182,8 @@ class Capture:
         self._chip = chip
         self._buffer = buffer
         self._view = memoryview(buffer)
-        self._fifo_length = None
-        self._length = None
+        self._fifo_length: int = None
+        self._length: int = None
         self._read_at = time.ticks_ms()
         self._finished = False
         self._rewind()

@@ -6,16 +6,16 @@ try:
     from time import ticks_diff, ticks_ms
 except ImportError:  # CPython, in the tests
 
-    def ticks_ms() -> int:
+    def ticks_ms() -> int:  # type: ignore[misc]
         """Milliseconds of a clock that never goes back."""
-        return int(time.monotonic() * 1000)
+        return int(time.monotonic() * 1000)  # type: ignore[attr-defined]
 
-    def ticks_diff(later: int, earlier: int) -> int:
+    def ticks_diff(later: int, earlier: int) -> int:  # type: ignore[no-redef]
         """Milliseconds from `earlier` to `later`."""
         return later - earlier
 
 
-def since_ms(earlier: int) -> int:
+def since_ms(earlier) -> int:
     """Milliseconds since a value of `ticks_ms`; good for six days, then the counter comes round."""
     return ticks_diff(ticks_ms(), earlier)
 

@@ -60,19 +60,31 @@ class Commands:
         command = _read(payload)
         if not signing.same(mac_of(self._config.key, self._config.door, command), command["mac"]):
             raise NotOurs("the signature is wrong")
-        try:
-            self._carry_out(command)
-        except NotDone as error:
-            return self._receipt(command, str(error))
-        return self._receipt(command, "")
+        return self._receipt(command, self._outcome(command))
 
-    def _carry_out(self, command: dict) -> None:
-        self._check_time(command)
-        self._check_nonce(command)
+    def _outcome(self, command: dict) -> str:
+        """Carry it out; returns why not. Said a second time it has the same answer, and nothing is done."""
+        known = self._seen.get(command["nonce"])
+        if known:
+            return known[1]
+        try:
+            self._check_time(command)
+            self._make_room()
+            why = self._carry_out(command)
+        except NotDone as error:
+            return str(error)
+        self._seen[command["nonce"]] = (command["expires"], why)
+        return why
+
+    def _carry_out(self, command: dict) -> str:
         carry_out = self._actions().get(command["do"])
         if carry_out is None:
-            raise NotDone("nobody knows how to do that")
-        carry_out(_arguments(command))
+            return "nobody knows how to do that"
+        try:
+            carry_out(_arguments(command))
+        except NotDone as error:
+            return str(error)
+        return ""
 
     def _receipt(self, command: dict, why: str) -> bytes:
         config, nonce = self._config, command["nonce"]
@@ -93,14 +105,12 @@ class Commands:
         if at < self._clock.first_set:
             raise NotDone("it was given before the door started")
 
-    def _check_nonce(self, command: dict) -> None:
+    def _make_room(self) -> None:
+        """Forget what has expired: the time alone keeps that from being done again."""
         now = self._clock.now()
-        self._seen = {nonce: expires for nonce, expires in self._seen.items() if expires >= now}
-        if command["nonce"] in self._seen:
-            raise NotDone("it was carried out already")
+        self._seen = {nonce: known for nonce, known in self._seen.items() if known[0] >= now}
         if len(self._seen) >= MOST_NONCES:
             raise NotDone("there were too many in a short time")
-        self._seen[command["nonce"]] = command["expires"]
 
     def _actions(self) -> dict:
         return {

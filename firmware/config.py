@@ -39,7 +39,7 @@ class Config:
     """
 
     def __init__(self, values: dict):
-        problems = []
+        problems: list = []
         self._values = _filled(values, DEFAULTS, "", problems)
         for name, check, words in _RULES:
             value = _at(self._values, name)

@@ -28,22 +28,19 @@ class Ethernet:
         self.address = ""
         self.losses = 0
         self.came_up = asyncio.Event()
-        self._network = network
-        self._hostname = hostname
         self._say = say
         self._progress = progress
         self._poll_s = poll_s
         self._settle_s = settle_s
         self._stale = False
         """Whether the cable was out since the interface was started: its address may be one of another network."""
-        self._lan = None
         self._started = ticks_ms()
         self._said = ""
+        network.hostname(hostname)  # DHCP sends it, so it must be known before the interface is active
+        self._lan = network.WIZNET5K()  # with pins named it would lose its interrupt line
 
     async def run(self) -> None:
         """Watch over the link for ever."""
-        self._network.hostname(self._hostname)  # DHCP sends it, so it must be known before the interface is active
-        self._lan = self._network.WIZNET5K()  # with pins named it would lose its interrupt line
         self._restart()
         while True:
             self._progress()
@@ -93,7 +90,7 @@ class Ethernet:
         self._started = ticks_ms()
 
     def _has_cable(self) -> bool:
-        return self._lan is not None and self._lan.status() > 0
+        return self._lan.status() > 0
 
     def _tell(self, words: str) -> None:
         if words != self._said:

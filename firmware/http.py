@@ -123,7 +123,8 @@ class Client:
 
     async def _receive_file(self, reader, size: int, take) -> None:
         try:
-            head, piece = await asyncio.wait_for(_read_head(reader), self._timeout_s)
+            beginning: tuple = await asyncio.wait_for(_read_head(reader), self._timeout_s)
+            head, piece = beginning
             if not head.startswith(b"HTTP/1.1 200 ") or _content_length(head) != size:
                 _parse(await _read_answer(reader, head + b"\r\n\r\n" + piece))  # a no with its reason
                 raise HttpError("the station's answer is not the file")

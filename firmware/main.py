@@ -40,6 +40,8 @@ FRESH_S = 5
 RETRY_S = 2
 HELLO_EVERY_S = 300
 """How often a door without a broker shows its station that it is there."""
+TIME_EVERY_S = 6 * 3600
+"""How often a door with a broker asks for the time: its own clock may go wrong by some seconds in a day."""
 TRIAL_S = 180
 """An update that has not proved itself by then does not stay."""
 LAST_WORDS_S = 2
@@ -64,7 +66,7 @@ async def main() -> None:
 class Door:
     """The parts of a door, and what they do for each other."""
 
-    def __init__(self, settings: config.Config):
+    def __init__(self, settings):
         self._settings = settings
         self._clock = Clock()
         self._dog = Watchdog(machine.WDT, _watched(settings))
@@ -147,7 +149,7 @@ class Door:
     def _is_time_for_hello(self) -> bool:
         if self._said_hello is None:
             return True
-        return not self._voice and since_ms(self._said_hello) > HELLO_EVERY_S * 1000
+        return since_ms(self._said_hello) > (TIME_EVERY_S if self._voice else HELLO_EVERY_S) * 1000
 
     # ---- how the door is
 

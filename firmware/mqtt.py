@@ -87,14 +87,16 @@ class Client:
         self._backoff_s = backoff_s
         self._on_connect = on_connect
         self._progress = progress
-        self._handlers = {}
-        self._reader = self._writer = None
+        self._handlers: dict = {}
+        self._reader: asyncio.StreamReader = None
+        self._writer: asyncio.StreamWriter = None
         self._one_writer = asyncio.Lock()
         self._ended = asyncio.Event()
+        self._granted = asyncio.Event()
         self._heard = self._sent = ticks_ms()
         self._pinged = False
         self._packet_id = 0
-        self._unacknowledged = {}
+        self._unacknowledged: dict = {}
 
     def subscribe(self, topic: str, on_message) -> None:
         """Have `on_message(payload: bytes)` called for what comes to a topic, from the next connection on.
@@ -156,8 +158,9 @@ class Client:
         self._writer.write(self._greeting)
         await asyncio.wait_for(self._writer.drain(), self._timeout_s)
         self._progress()
-        kind, _, body = await asyncio.wait_for(self._packet(), self._timeout_s)
-        if kind != _CONNACK or len(body) != 2:
+        packet: tuple = await asyncio.wait_for(self._packet(), self._timeout_s)
+        kind, _, body = packet
+        if kind != _CONNACK or not body or len(body) != 2:
             raise MqttError("what answers there is no MQTT broker")
         if body[1]:
             raise MqttError("the broker refuses: " + _REFUSALS.get(body[1], "reason " + str(body[1])))
@@ -170,13 +173,18 @@ class Client:
     async def _subscribe_all(self) -> None:
         """One topic after the other, each until the broker has taken it: from then on nothing that comes is missed."""
         for topic in self._handlers:
-            packet_id, acknowledged = self._next_id(), asyncio.Event()
-            self._unacknowledged[packet_id] = acknowledged
+            self._progress()
+            self._granted.clear()
+            packet_id = self._next_id()
+            self._unacknowledged[packet_id] = self._granted
             try:
                 await self._send(_packet(0x82, _two(packet_id), _text(topic), b"\x01"))
-                await asyncio.wait_for(acknowledged.wait(), self._timeout_s)
+                self._progress()
+                await asyncio.wait_for(self._granted.wait(), self._timeout_s)
             finally:
                 self._unacknowledged.pop(packet_id)
+            if self._ended.is_set():
+                raise MqttError(self.trouble)
 
     async def _keep_alive(self) -> None:
         """Ping when nothing went out or came in for half the time; end when nothing came in for all of it."""
@@ -187,7 +195,8 @@ class Client:
             if silent_ms > self._keepalive_ms:
                 raise MqttError("the broker fell silent")
             quiet_ms = max(silent_ms, since_ms(self._sent))
-            if quiet_ms > self._keepalive_ms // 2 and not self._pinged:
+            # While somebody else is sending it waits for the next step: both together could outlast the watchdog.
+            if quiet_ms > self._keepalive_ms // 2 and not self._pinged and not self._one_writer.locked():
                 self._pinged = True
                 await self._send(b"\xc0\x00")
 
@@ -202,6 +211,7 @@ class Client:
         self.connected = False
         self.trouble = self.trouble or why
         self._ended.set()
+        self._granted.set()  # nobody will any more
 
     async def _say_goodbye(self) -> None:
         if self.connected:
@@ -267,7 +277,7 @@ class Client:
         except _TROUBLES as error:
             self._end(_reason(error))
 
-    async def _packet(self):
+    async def _packet(self) -> tuple:
         """The next packet as (kind, flags, body); body is None if it was too long. Raises MqttError, EOFError."""
         # No time limit here: a quiet broker is none of the reader's business but that of `_keep_alive`.
         (first,) = await self._reader.readexactly(1)

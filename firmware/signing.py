@@ -58,10 +58,10 @@ def greeting_mac(key: bytes, door: str, boot: str, nonce: str, *, session: str, 
 
 def same(ours: bytes, theirs: str) -> bool:
     """Whether hex digits are this signature; takes the same time wherever they differ."""
-    ours, theirs = ours.hex().encode(), theirs.encode()
-    if len(ours) != len(theirs):
+    expected, given = ours.hex().encode(), theirs.encode()
+    if len(expected) != len(given):
         return False
     difference = 0
-    for mine, yours in zip(ours, theirs):  # noqa: B905  -- MicroPython's zip knows no `strict`; the lengths are equal
+    for mine, yours in zip(expected, given):  # noqa: B905  -- MicroPython's zip knows no `strict`; the lengths are equal
         difference |= mine ^ yours
     return difference == 0

@@ -46,7 +46,8 @@ class Watchdog:
 
         Work that takes longer than `limit_s` counts as stuck from then on. `work` is a coroutine.
         """
-        began, outcome, ended = ticks_ms(), [], asyncio.Event()
+        outcome: list = []
+        began, ended = ticks_ms(), asyncio.Event()
         doing = asyncio.create_task(_noted(work, outcome, ended))
         try:
             while not outcome:

@@ -19,7 +19,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
@@ -595,33 +595,52 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-class OldBroker:
-    """A broker of 2014: speaks MQTT 3.1.1 only, and refuses MQTT 5 with a word or by hanging up."""
+class TcpServer:
+    """Takes connections on a free port and has `serve` talk to each, one after the other."""
 
-    def __init__(self, *, polite: bool) -> None:
-        self.published: list[str] = []
-        self._polite = polite
+    def __init__(self) -> None:
+        self.closing = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
-        self._thread = threading.Thread(target=self._run, name="old-broker")
+        self._thread = threading.Thread(target=self._run, name=type(self).__name__)
 
-    def __enter__(self) -> OldBroker:
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.closing.set()
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         self._thread.join()
+
+    def serve(self, connection: socket.socket) -> None:
+        """Talk; an OSError ends this connection only."""
+        raise NotImplementedError
 
     def _run(self) -> None:
         with suppress(OSError):
             while True:
                 connection, _ = self._listener.accept()
-                with connection, connection.makefile("rwb") as wire:
-                    self._serve(wire)
+                connection.settimeout(PATIENCE_S)
+                with connection, suppress(OSError):
+                    self.serve(connection)
 
-    def _serve(self, wire: Any) -> None:
+
+class OldBroker(TcpServer):
+    """A broker of 2014: speaks MQTT 3.1.1 only, and refuses MQTT 5 with a word or by hanging up."""
+
+    def __init__(self, *, polite: bool) -> None:
+        super().__init__()
+        self.published: list[str] = []
+        self._polite = polite
+
+    def serve(self, connection: socket.socket) -> None:
+        """One client after the other."""
+        with connection.makefile("rwb") as wire:
+            self._converse(wire)
+
+    def _converse(self, wire: Any) -> None:
         while packet := self._read(wire):
             kind, body = packet
             if kind == 0x10 and body[6] == 5:

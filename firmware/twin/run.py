@@ -6,6 +6,7 @@ the board's flash; where that has no boot.py, the firmware is that of the checko
  main          module whose coroutine `main` is the program (main)
  id            the board's number in hexadecimal
  display       what is on the I2C bus beside the camera: oled, lcd, lcd20x4 (none)
+ hurry         how much faster than outside time passes, under MicroPython (1)
  reset_cause   as machine.reset_cause() says it (1, power on)
 
 Exit status 75: the firmware reset the board; 76: the watchdog did.
@@ -27,12 +28,12 @@ def main(arguments: list) -> None:
     # What MicroPython has must be there before anything of the firmware is imported.
     import compat  # noqa: PLC0415
 
-    compat.install()
+    settings = dict(argument.split("=", 1) for argument in arguments[2:])
+    compat.install(hurry=int(settings.get("hurry", "1")))
     import asyncio  # noqa: PLC0415
 
     import life  # noqa: PLC0415
 
-    settings = dict(argument.split("=", 1) for argument in arguments[2:])
     asyncio.run(life.live((arguments[0], int(arguments[1])), settings))
 
 

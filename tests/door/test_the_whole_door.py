@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import select
+import sqlite3
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +21,13 @@ from tests.firmware.interpreters import INTERPRETERS, command_of
 
 NEXT_PRESS_S = 3.2
 """The bell takes one press in three seconds."""
+PRESSES = 1000
+NEXT_QUICK_PRESS_MS = 700
+HURRY = 4
+"""So many seconds of the door in one of ours."""
+AGAIN_S = 2.0
+"""A finger that has not heard the bell presses again."""
+MOST_GROWTH_BYTES = 4096
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -218,3 +229,53 @@ def test_a_broker_that_falls_silent_is_left_and_found_again(
             heard = len(inbox.of(f"porchlight/{DOOR}/health"))
             house.until(lambda: len(inbox.of(f"porchlight/{DOOR}/health")) > heard)
             house.assert_unshaken()
+
+
+@pytest.mark.broker
+@pytest.mark.timeout(900)
+def test_a_thousand_presses_leave_nothing_behind(
+    tmp_path: Path, station: Stations, broker: Mosquitto, astronaut: Image.Image
+) -> None:
+    """Each is one ring, and a heap of the board's size is no fuller after the last than after the first fifty.
+
+    The bell takes presses sooner than at home, and time passes faster; nothing else is changed.
+    """
+    house = _house(
+        tmp_path, station, astronaut, broker_port=broker.port, hurry=str(HURRY),
+        settings={"receiver__pictures_per_minute": "100000"},
+    )  # fmt: skip
+    _replace(house.flash / "a" / "bell.py", "LEAST_INTERVAL_MS = const(3000)", "LEAST_INTERVAL_MS = const(500)")
+    house.station.start()
+    used = []
+    with broker.listen(f"porchlight/{DOOR}/health") as inbox, house, _store(house) as rings:
+        while (count := rings()) < PRESSES:
+            if count % 50 == 0 and count // 50 > len(used):
+                used.append(house.door.ask("tidy")["memory_used"])
+            pressed = house.door.press(hold_ms=300)["at_ms"]
+            _within(AGAIN_S, lambda count=count: rings() > count)
+            house.until(lambda pressed=pressed: house.state()["at_ms"] > pressed + NEXT_QUICK_PRESS_MS)
+        house.until(lambda: inbox.mails[-1].json["presses"] == PRESSES)
+        assert rings() == PRESSES
+        assert max(used) < used[0] + MOST_GROWTH_BYTES, used
+        house.assert_unshaken()
+
+
+def _replace(file: Path, old: str, new: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+@contextmanager
+def _store(house: House) -> Iterator[Callable[[], int]]:
+    """Counts the rings that the station has taken."""
+    store = sqlite3.connect(house.station.home / "data" / "station.sqlite3")
+    yield lambda: int(store.execute("select count(*) from rings").fetchone()[0])
+    store.close()
+
+
+def _within(seconds: float, holds: Callable[[], object]) -> None:
+    """Wait for what should happen; whoever sees that it did not tries again."""
+    deadline = time.monotonic() + seconds
+    while not holds() and time.monotonic() < deadline:
+        select.select([], [], [], 0.01)

@@ -7,6 +7,8 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 
+from tests.fakes import TcpServer
+
 Behaviour = Callable[["Line"], None]
 
 
@@ -42,40 +44,26 @@ class Line:
         return piece
 
 
-class BadServer:
+class BadServer(TcpServer):
     """Runs a behaviour for each connection, one after the other."""
 
     def __init__(self, behave: Behaviour) -> None:
+        super().__init__()
         self._behave = behave
-        self._closing = threading.Event()
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._listener.getsockname()[1]
-        self._thread = threading.Thread(target=self._run, name="bad-server")
 
-    def __enter__(self) -> BadServer:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._closing.set()
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        self._thread.join()
-
-    def _run(self) -> None:
-        with suppress(OSError):
-            while True:
-                connection, _ = self._listener.accept()
-                connection.settimeout(10)
-                with connection, suppress(OSError):
-                    self._behave(Line(connection, self._closing))
+    def serve(self, connection: socket.socket) -> None:
+        self._behave(Line(connection, self.closing))
 
 
 class SilentProxy:
-    """Carries bytes both ways until `fall_silent`: then both connections stay open and nothing passes any more."""
+    """Carries bytes both ways until `fall_silent`: then both connections stay open and nothing passes any more.
 
-    def __init__(self, port: int) -> None:
+    `overhear`, if any, is called with each piece that passes.
+    """
+
+    def __init__(self, port: int, overhear: Callable[[bytes], object] = lambda piece: None) -> None:
         self._to = port
+        self._overhear = overhear
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         self.connections = 0
@@ -116,6 +104,7 @@ class SilentProxy:
         with suppress(OSError):
             while piece := source.recv(4096):
                 if source not in self._silenced:
+                    self._overhear(piece)
                     sink.sendall(piece)
             if source not in self._silenced:
                 sink.shutdown(socket.SHUT_RDWR)

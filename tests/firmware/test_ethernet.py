@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from tests.fakes import PATIENCE_S
 from tests.firmware.door_modules import ethernet
 
 
@@ -43,15 +44,25 @@ class Driver:
 
 
 def watched(driver: Driver, *happenings: Any) -> tuple[Any, list[str]]:
-    """The supervisor after some happenings, each left alone for several looks, and what it said."""
+    """The supervisor and what it said, after some happenings, each left alone until it was told and for ten looks more.
+
+    The first is the start.
+    """
     said: list[str] = []
 
     async def watch() -> Any:
-        lan = ethernet.Ethernet(driver, "porch", say=said.append, poll_s=0.001, settle_s=0.01)
+        looks: asyncio.Queue[None] = asyncio.Queue()
+        lan = ethernet.Ethernet(
+            driver, "porch", say=said.append, progress=lambda: looks.put_nowait(None), poll_s=0.001, settle_s=0.001
+        )
         task = asyncio.create_task(lan.run())
-        for happening in (lambda: None, *happenings):
+        for number, happening in enumerate((lambda: None, *happenings), start=1):
             happening()
-            await asyncio.sleep(0.05)
+            async with asyncio.timeout(PATIENCE_S):
+                while len(said) < number:
+                    await looks.get()
+                for _ in range(10):
+                    await looks.get()
         task.cancel()
         return lan
 
