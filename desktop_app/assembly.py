@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from desktop_app.item_models import IdentityModel, VisitModel
+from desktop_app.pages.doors import DoorsPage
 from desktop_app.pages.live import LivePage
 from desktop_app.pages.people import PeoplePage
 from desktop_app.pages.settings import SettingsPage, by_section
@@ -35,6 +36,7 @@ class Assembly(QObject):
     live: LivePage
     visits_page: VisitsPage
     people: PeoplePage
+    doors: DoorsPage
     settings: SettingsPage
 
     def __init__(self, station: Station, bridge: Bridge, window: MainWindow) -> None:
@@ -46,7 +48,7 @@ class Assembly(QObject):
         self.visits = VisitModel(station.visits, self)
         self.identities = IdentityModel(self)
         self._steps: deque[Callable[[], None]] = deque(
-            (self._add_live, self._add_visits, self._add_people, self._add_settings)
+            (self._add_live, self._add_visits, self._add_people, self._add_doors, self._add_settings)
         )
 
     @Slot()
@@ -62,6 +64,7 @@ class Assembly(QObject):
         notice = self._window.notice
         self.live = LivePage(self._station, self.visits, self.identities, self.thumbnails, notice)
         self.live.people_wanted.connect(lambda: self._window.go("people"))
+        self.live.doors_wanted.connect(lambda: self._window.go("doors"))
         self._bridge.visit_changed.connect(self.live.show_visit)
         self._bridge.door_changed.connect(self.live.show_door)
         self._bridge.part_changed.connect(self.live.show_part)
@@ -81,6 +84,17 @@ class Assembly(QObject):
         self._bridge.gallery_changed.connect(self.people.show_gallery)
         self._window.add_page("people", self.people)
         run_in_background(self, self._station.identities, lambda found: self.people.show_gallery(GalleryChanged(found)))
+
+    def _add_doors(self) -> None:
+        self.doors = DoorsPage(self._station, self.visits, self._window.notice)
+        self._bridge.door_changed.connect(self.doors.show_door)
+        self._bridge.command_changed.connect(self.doors.show_command)
+        self._bridge.visit_changed.connect(self.doors.show_visit)
+        self._bridge.part_changed.connect(self.doors.show_part)
+        for part in self._station.parts():
+            self.doors.show_part(part)
+        self._window.add_page("doors", self.doors)
+        run_in_background(self, self._station.doors, self.doors.show_doors)
 
     def _add_settings(self) -> None:
         self.settings = SettingsPage(self._station, self._window.notice)

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from receiver.models import Change, Door, GalleryChanged, Part, Visit
+from receiver.models import Change, Door, DoorCommand, GalleryChanged, Part, Visit
 
 
 class Publisher(Protocol):
@@ -27,6 +27,7 @@ class Bridge(QObject):
 
     visit_changed = Signal(object)
     door_changed = Signal(object)
+    command_changed = Signal(object)
     part_changed = Signal(object)
     gallery_changed = Signal(object)
 
@@ -51,6 +52,8 @@ class Bridge(QObject):
                 self.visit_changed.emit(change)
             case Door():
                 self.door_changed.emit(change)
+            case DoorCommand():
+                self.command_changed.emit(change)
             case Part():
                 self.part_changed.emit(change)
             case GalleryChanged():

@@ -55,6 +55,7 @@ class MainWindow(QMainWindow):
             ("live", self.tr("Live"), "live"),
             ("visits", self.tr("Visits"), "visits"),
             ("people", self.tr("People"), "people"),
+            ("doors", self.tr("Doors"), "unit"),
             ("settings", self.tr("Settings"), "settings"),
         ):
             self.rail.add(key, text, icon)

@@ -50,6 +50,17 @@ class Meter(QObject):
         self.moved.emit(done, total)
 
 
+class Steps(QObject):
+    """As `Meter`, for a task of several steps that each have a name."""
+
+    moved = Signal(str, int, int)
+    """What is being done, how much of it is done, and in all."""
+
+    def __call__(self, step: str, done: int, total: int) -> None:
+        """Tell it."""
+        self.moved.emit(step, done, total)
+
+
 class Chain(QObject):
     """Does the same to many items, one after the other in the background; tells after each, and can be cancelled."""
 

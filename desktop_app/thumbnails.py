@@ -16,6 +16,9 @@ _DOOR_PICTURE = QSize(4000, 4000)
 _KEPT = 600
 """Thumbnails in memory: about 60 MB at 160 pixels."""
 
+# PySide makes the Python side of an enumeration when it first meets one; two threads at once end the process.
+QImageReader().transformation()
+
 
 class Thumbnails(QObject):
     """Small pictures by path: `get` answers at once, with nothing the first time, and `ready` follows."""

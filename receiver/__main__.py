@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import signal
 import sys
 import threading
@@ -72,10 +73,24 @@ def _parser() -> argparse.ArgumentParser:
     doors.add_argument("--name", default="", help="what to call a door that is paired")
     doors.set_defaults(run=_doors)
 
+    setup = commands.add_parser("setup-door", help="make a board that is plugged into this computer a door")
+    source = setup.add_mutually_exclusive_group()
+    source.add_argument("--port", default="", help="where the board is; without it the only one that is plugged in")
+    source.add_argument("--uf2", type=Path, metavar="FILE", help="put this MicroPython on a board in BOOTSEL first")
+    setup.add_argument("--door", default="front-door", metavar="ID", help="the door's id (front-door)")
+    setup.add_argument("--name", default="", help="what to call the door")
+    setup.add_argument("--station", default="", metavar="HOST[:PORT]", help="the station, as the door reaches it")
+    setup.add_argument("--key", default="", metavar="HEX", help="the key from a station elsewhere; - reads it")
+    setup.set_defaults(run=_setup_door)
+
     detector = commands.add_parser("detector", help="tell which eye finds faces; fetch, place or remove YuNet's file")
     detector.add_argument("action", nargs="?", choices=("fetch", "place", "remove"))
     detector.add_argument("file", nargs="?", type=Path, metavar="FILE", help="the file to place")
     detector.set_defaults(run=_detector)
+
+    virtual = commands.add_parser("virtual-door", help="run a door without hardware; `help` lists what can be typed")
+    virtual.add_argument("--picture", type=Path, metavar="FILE", help="what stands before it")
+    virtual.set_defaults(run=_virtual_door)
     return parser
 
 
@@ -148,10 +163,13 @@ def _doors(chosen: Settings, options: argparse.Namespace) -> int:
 
     if options.decision and not options.door:
         raise SettingsError("Which door?", f"porchlight-headless doors {options.decision} DOOR")
+    if options.decision == "pair":
+        # The key alone on stdout, so that it can be handed on without a human eye.
+        print(_paired(chosen, options))
+        print(f"give this key to {options.door}: it is not shown again", file=sys.stderr)
+        return 0
     store = Store(chosen.data_dir / "station.sqlite3")
     try:
-        if options.decision == "pair":
-            return _pair(store, options)
         if options.decision:
             _decide(store, options)
         for door in store.doors():
@@ -163,16 +181,20 @@ def _doors(chosen: Settings, options: argparse.Namespace) -> int:
     return 0
 
 
-def _pair(store: Store, options: argparse.Namespace) -> int:
-    """The key alone on stdout, so that it can be handed on without a human eye."""
+def _paired(chosen: Settings, options: argparse.Namespace) -> str:
+    """A new key of a door, which is let in with it."""
     from receiver.door_keys import DoorKeys  # noqa: PLC0415
     from receiver.models import DoorState  # noqa: PLC0415
     from receiver.station import pair  # noqa: PLC0415
+    from receiver.store import Store  # noqa: PLC0415
 
-    print(pair(store, DoorKeys(options.settings or default_path()), options.door, options.name))
-    store.set_door(options.door, DoorState.APPROVED, ())
-    print(f"give this key to {options.door}: it is not shown again", file=sys.stderr)
-    return 0
+    store = Store(chosen.data_dir / "station.sqlite3")
+    try:
+        key = pair(store, DoorKeys(options.settings or default_path()), options.door, options.name)
+        store.set_door(options.door, DoorState.APPROVED, ())
+        return key
+    finally:
+        store.close()
 
 
 def _decide(store: Store, options: argparse.Namespace) -> None:
@@ -185,6 +207,79 @@ def _decide(store: Store, options: argparse.Namespace) -> None:
     state = DoorState.APPROVED if options.decision == "approve" else DoorState.REFUSED
     for picture in store.set_door(options.door, state, ()).dropped:
         picture.unlink(missing_ok=True)
+
+
+def _setup_door(chosen: Settings, options: argparse.Namespace) -> int:
+    from receiver.door_config import UNUSED_KEY, door_config  # noqa: PLC0415
+    from receiver.door_setup import board_at, put_micropython, put_program, the_only_board  # noqa: PLC0415
+
+    if options.key == "-":
+        options.key = sys.stdin.readline().strip()  # so that it stands in no list of processes
+    if options.key and not re.fullmatch("[0-9a-fA-F]{64}", options.key):
+        raise SettingsError("Which key?", "64 hexadecimal digits, from `porchlight-headless doors pair` at the station")
+    config = partial(door_config, options.door, station=_station_of(chosen, options), mqtt=chosen.mqtt)
+    config(options.key or UNUSED_KEY)  # what cannot be is told before the board is touched
+    with _steps_shown() as progress, _interruptible() as interrupted:
+        if options.uf2:
+            board = put_micropython(options.uf2, progress, interrupted.is_set)
+        else:
+            board = board_at(options.port) if options.port else the_only_board()
+        put_program(board, lambda: config(options.key or _paired(chosen, options)), progress, interrupted.is_set)
+        progress("Waiting for the door to say hello", 0, 0)
+        heard = _heard(chosen, options, interrupted.is_set)
+    print(f"{options.door} is set up; {heard}")
+    return 0
+
+
+def _heard(chosen: Settings, options: argparse.Namespace, cancelled: Callable[[], bool]) -> str:
+    """What its station heard of a door that was just set up, in words."""
+    from receiver.station import first_hello, station_runs  # noqa: PLC0415
+    from receiver.store import Store  # noqa: PLC0415
+
+    if options.key:
+        return "its station is on another computer and shows whether it hears it"
+    if not station_runs(chosen.data_dir):
+        return "no station runs on this computer now, so it has not been heard yet"
+    store = Store(chosen.data_dir / "station.sqlite3")
+    try:
+        return f"the station has heard it, with firmware {first_hello(store, options.door, cancelled).firmware}"
+    finally:
+        store.close()
+
+
+def _station_of(chosen: Settings, options: argparse.Namespace) -> tuple[str, int]:
+    """(host, port) of the station for the door: as said, else this computer's, else the one in the network."""
+    from receiver import addresses  # noqa: PLC0415
+    from receiver.announcement import find_stations  # noqa: PLC0415
+
+    host, _, port = options.station.partition(":")
+    if not (port or "1066").isdecimal():
+        raise SettingsError("Which station?", f"{options.station}: HOST or HOST:PORT, such as 192.168.1.10:1066")
+    if host:
+        return host, int(port) if port else chosen.receiver.port
+    if not options.key:
+        return addresses.for_doors(chosen.receiver.host), chosen.receiver.port
+    found = find_stations()
+    if len(found) != 1:
+        seen = ", ".join(f"{station.host}:{station.port} ({station.name})" for station in found)
+        raise StationError("Which station?", f"{seen or 'None makes itself known here'}. Name it with --station HOST")
+    return found[0].host, found[0].port
+
+
+@contextmanager
+def _steps_shown() -> Iterator[Callable[[str, int, int], None]]:
+    """What is being done, for a person who watches."""
+    if not sys.stderr.isatty():
+        yield lambda *_: None
+        return
+
+    def show(words: str, done: int, total: int) -> None:
+        print(f"\r\033[K{words}{f': {done * 100 // total} %' if total else ''}", end="", file=sys.stderr, flush=True)
+
+    try:
+        yield show
+    finally:
+        print(file=sys.stderr)
 
 
 def _detector(chosen: Settings, options: argparse.Namespace) -> int:
@@ -212,6 +307,12 @@ def _detector(chosen: Settings, options: argparse.Namespace) -> int:
     if options.action:
         print("a station that is running notices at its next start")
     return 0
+
+
+def _virtual_door(chosen: Settings, options: argparse.Namespace) -> int:
+    from receiver import door_console  # noqa: PLC0415
+
+    return door_console.work(chosen, options.settings or default_path(), options.picture)
 
 
 @contextmanager

@@ -4,11 +4,14 @@ StationError
  |-- SettingsError        a setting is unknown, malformed or out of range          (exit code 2)
  |-- StoreError           the database cannot be opened, or is newer than we are
  |-- PortInUse            another program listens where the receiver should
+ |-- AlreadyRunning       another station uses the same data directory
  |-- EngineError          recognition cannot start: a model or library is missing
  |-- ModelError           a model file cannot be fetched, is not the one we know, or cannot be kept
  |    `-- FetchStopped    a download was ended on the owner's word
  |-- GalleryError         a name or photo cannot be used
  |-- KeyMissing           a door was paired, but its key cannot be read here
+ |-- SetUpError           a board cannot be made a door
+ |    `-- SetUpStopped    the set-up was ended on the owner's word
  |-- UploadRefused        an upload is turned away; carries the HTTP status
  |    |-- NotAJpeg        what arrived is no JPEG that can be read
  |    `-- Replayed        a signed request with a number that was used already
@@ -43,6 +46,10 @@ class StoreError(StationError):
 
 class PortInUse(StationError):
     """Another program listens where the receiver should."""
+
+
+class AlreadyRunning(StationError):
+    """Another station uses the same data directory."""
 
 
 class EngineError(StationError):
@@ -99,6 +106,14 @@ class KeyMissing(StationError):
             "The place for secrets is locked, or belongs to another user. Unlock it, or pair the door anew.",
         )
         self.args = (door,)
+
+
+class SetUpError(StationError):
+    """A board cannot be made a door, with what the owner can do about it."""
+
+
+class SetUpStopped(SetUpError):
+    """The set-up was ended on the owner's word; the board waits for the next one."""
 
 
 class BrokenPicture(StationError):

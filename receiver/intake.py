@@ -22,6 +22,7 @@ from typing import Literal
 from receiver import jpeg
 from receiver.errors import NotAJpeg, StoreError, UploadRefused
 from receiver.models import (
+    OWN_DOOR,
     Change,
     Door,
     DoorState,
@@ -42,8 +43,6 @@ _log = logging.getLogger(__name__)
 
 SAME_WITHIN_S = 60.0
 """The same bytes from the same door within this time are one snapshot: senders repeat what was not answered."""
-OWN_DOOR = "this-computer"
-"""Pictures the owner tries from the window; always approved."""
 MOST_HELD = 20
 """Pictures kept for one door until the owner decides."""
 MOST_ASKING = 50

@@ -168,6 +168,12 @@ class DoorHealth:
     """What became of the last update that did not stay, in words; empty when none failed."""
 
 
+OWN_DOOR = "this-computer"
+"""Pictures the owner tries from the window; always approved."""
+VIRTUAL_DOOR = "virtual-door"
+"""The id of the door without hardware (virtual_door.py)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Door:
     """A door unit, by its id."""

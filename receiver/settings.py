@@ -41,6 +41,7 @@ class ReceiverSettings(_Section):
         description="Address to listen on; 0.0.0.0 means every network of this computer.",
     )
     port: int = Field(1066, ge=0, le=65535, description="Port for doors and browsers; 0 picks a free one.")
+    announce: bool = Field(True, description="Let devices in the network find this station by itself (mDNS).")
     unknown_doors: Literal["ask", "accept", "refuse"] = Field(
         "ask", description="Pictures of a door nobody approved: hold and ask, take, or turn away."
     )

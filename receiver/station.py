@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 import os
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,21 +14,25 @@ from contextlib import ExitStack
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
-from receiver import __version__, wording
+from receiver import __version__, addresses, wording
 from receiver import settings as settings_file
+from receiver.announcement import Announcement
 from receiver.door_commands import MOST_CHARACTERS, DoorCommands
+from receiver.door_config import UNUSED_KEY, door_config
 from receiver.door_health import Presence
 from receiver.door_keys import DoorKeys
 from receiver.engines import model_files
-from receiver.errors import Rejected, StationError, TryLater
+from receiver.errors import AlreadyRunning, Rejected, SetUpError, SetUpStopped, StationError, TryLater
 from receiver.gallery import Gallery
-from receiver.intake import OWN_DOOR, Intake, Receipt, Upload
+from receiver.intake import Intake, Receipt, Upload
 from receiver.matching import Rule
 from receiver.models import (
+    OWN_DOOR,
+    VIRTUAL_DOOR,
     Change,
     Door,
     DoorCommand,
@@ -63,12 +66,20 @@ from receiver.verdicts import NAMED_BY_OWNER
 from receiver.web import create_app
 from receiver.workers import WorkerPool, one_for_each_core
 
+if TYPE_CHECKING:
+    from receiver.door_setup import Board
+    from receiver.virtual_door import RunningDoor
+
 _log = logging.getLogger(__name__)
 
 _PARTS = ("receiver", "recognition", "telegram", "mqtt")
-_EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104  -- what "every network of this computer" looks like
+PORT_NOTE = "receiver.port"
+"""Where a command that joins this station finds the port that was free for it."""
 _RECEIPTS_WITHIN_S = 3.0
 """How long whoever replies at the door waits to learn whether it is shown."""
+_FIRST_HELLO_S = 60.0
+"""A door needs a few seconds to start, and as many for an address."""
+_LOOK_S = 0.5
 _ENROLMENT_IDLE_S = 30.0
 """The other workers, for gallery photos, give their memory back after this long without work."""
 
@@ -101,6 +112,7 @@ class Station:
         self._housekeeping = ExitStack()
         self._applying = threading.Lock()
         self._ending = threading.Event()
+        self._virtual_door: RunningDoor | None = None
 
     # ---- life
 
@@ -115,6 +127,7 @@ class Station:
             for group, begin in self._groups():
                 stack.callback(self._end, group)
                 begin()
+            stack.callback(self._close_virtual_door)
             self._stack = stack.pop_all()
 
     def stop(self) -> None:
@@ -212,7 +225,12 @@ class Station:
             stack.callback(server.stop)
             stack.callback(self._report, "receiver", PartState.OFF, "")
             self._server = server
+            self._store.set_note(PORT_NOTE, str(server.port))
             self._report("receiver", PartState.WORKING, f"listening on {self.address}")
+            if self.settings.receiver.announce:
+                announcement = Announcement(self.settings.receiver.host, server.port, __version__)
+                announcement.start()
+                stack.callback(announcement.stop)
             self._doorstep = stack.pop_all()
 
     def _keep_house(self) -> None:
@@ -240,7 +258,7 @@ class Station:
     def bound(self) -> str:
         """HOST:PORT of the receiver as this computer reaches it."""
         host = self.settings.receiver.host
-        return f"{_bracketed('127.0.0.1' if host in _EVERYWHERE else host)}:{self._server.port}"
+        return f"{_bracketed(addresses.LOOPBACK if host in addresses.EVERYWHERE else host)}:{self._server.port}"
 
     def parts(self) -> tuple[Part, ...]:
         """How every part is doing, in the order of the chain."""
@@ -362,11 +380,90 @@ class Station:
         self.decide_door(door, DoorState.APPROVED)
         return key
 
+    def door_config(self, door: str, key: str) -> bytes:
+        """The config.json of a door of this station, somewhere in its network.
+
+        Raises StationError when no door could reach the station, or a setting cannot be a door's.
+        """
+        host = addresses.for_doors(self.settings.receiver.host)
+        return door_config(door, key, (host, self._server.port), self.settings.mqtt)
+
+    def boards(self) -> tuple[Board, ...]:
+        """Boards with MicroPython that are plugged into this computer."""
+        from receiver import door_setup  # noqa: PLC0415  -- 50 ms that the start need not wait for
+
+        return door_setup.boards()
+
+    def set_up_door(
+        self,
+        port: str,
+        door: str,
+        name: str,
+        progress: Callable[[str, int, int], None],
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Door:
+        """Pair a door, put program and key on the board at `port`, start it and wait until it says hello.
+
+        `progress` gets (what is being done, bytes done, bytes in all; 0: not known) on this thread. Raises StationError
+        before the board is touched when a door could not work with the settings, SetUpError for what fails on the way,
+        SetUpStopped when `cancelled` turns true or the station stops.
+        """
+        from receiver import door_setup  # noqa: PLC0415
+
+        def stopped() -> bool:
+            return self._ending.is_set() or cancelled()
+
+        self.door_config(door, UNUSED_KEY)
+        board = door_setup.board_at(port)
+        door_setup.put_program(board, lambda: self.door_config(door, self.pair_door(door, name)), progress, stopped)
+        progress("Waiting for the door to say hello", 0, 0)
+        return first_hello(self._store, door, stopped)
+
+    def put_micropython(
+        self, uf2: Path, progress: Callable[[str, int, int], None], cancelled: Callable[[], bool] = lambda: False
+    ) -> Board:
+        """Put a UF2 file that the owner downloaded on the board that shows as a drive (BOOTSEL). Raises SetUpError."""
+        from receiver import door_setup  # noqa: PLC0415
+
+        return door_setup.put_micropython(uf2, progress, cancelled)
+
     def unpair_door(self, door: str) -> Door:
         """Take a door's key away: it is not let in any more, signed or not. Raises KeyError for an unknown door."""
+        if door == VIRTUAL_DOOR:
+            self.stop_virtual_door()
         unpaired = self._presence.of(unpair(self._store, self._keys, door))
         self._publish(unpaired)
         return unpaired
+
+    def start_virtual_door(self, picture: Path | None = None) -> str:
+        """Pair and switch on a door without hardware, with a picture before it; returns its id. Takes seconds.
+
+        Raises StationError when the picture cannot be read or the door does not come up. One that runs is replaced.
+        """
+        from receiver.virtual_door import RunningDoor  # noqa: PLC0415  -- few stations ever need it
+
+        with self._applying:
+            if self._ending.is_set():
+                raise StationError("Porchlight is stopping")
+            self._close_virtual_door()
+            door = RunningDoor(self.settings.data_dir / VIRTUAL_DOOR, picture)
+            try:
+                door.power_on(self._virtual_door_config())
+            except BaseException:
+                door.close()
+                raise
+            self._virtual_door = door
+        return VIRTUAL_DOOR
+
+    def stop_virtual_door(self) -> None:
+        """Switch the virtual door off; it stays paired until `unpair_door`."""
+        with self._applying:
+            self._close_virtual_door()
+
+    @property
+    def virtual_door(self) -> RunningDoor | None:
+        """The virtual door to press and to talk to; None while it is off."""
+        return self._virtual_door
 
     def decide_door(self, door: str, state: DoorState) -> Door:
         """Approve or refuse a door; approving sends its held pictures on their way."""
@@ -563,9 +660,31 @@ class Station:
 
     def _switch_to(self, settings: Settings) -> None:
         before, self.settings = self.settings, settings
-        for name, begin in self._affected(before):
+        affected = self._affected(before)
+        for name, begin in affected:
             self._end(name)
             begin()
+        if self._virtual_door and not {name for name, _ in affected}.isdisjoint(("_doorstep", "_messengers")):
+            self._tell_virtual_door_anew(self._virtual_door)
+
+    def _virtual_door_config(self) -> bytes:
+        from receiver.virtual_door import NAME  # noqa: PLC0415
+
+        key = self.pair_door(VIRTUAL_DOOR, NAME)
+        host = addresses.here(self.settings.receiver.host)
+        return door_config(VIRTUAL_DOOR, key, (host, self._server.port), self.settings.mqtt)
+
+    def _tell_virtual_door_anew(self, door: RunningDoor) -> None:
+        """Where the station and the broker are now."""
+        try:
+            door.power_on(self._virtual_door_config())
+        except StationError as error:
+            _log.info("the virtual door stays off: %s", error)
+
+    def _close_virtual_door(self) -> None:
+        door, self._virtual_door = self._virtual_door, None
+        if door is not None:
+            door.close()
 
     def _affected(self, before: Settings) -> Sequence[tuple[str, Callable[[], None]]]:
         now = self.settings
@@ -651,6 +770,34 @@ def unpair(store: Store, keys: DoorKeys, door: str) -> Door:
     return unpaired
 
 
+def first_hello(store: Store, door: str, cancelled: Callable[[], bool]) -> Door:
+    """Wait until a door that was just paired has been heard. Raises SetUpError after a minute, SetUpStopped."""
+    deadline = time.monotonic() + _FIRST_HELLO_S
+    while time.monotonic() < deadline:
+        found = store.door(door)
+        if found and found.paired_at is not None and found.last_heard > found.paired_at:
+            return found
+        if cancelled():
+            raise SetUpStopped(
+                "The door was not waited for", "Everything is on it; it comes when it finds the station."
+            )
+        time.sleep(_LOOK_S)
+    raise SetUpError(
+        "The door has not been heard yet",
+        "Everything is on it. Is its network cable in, and does a firewall here let the station's port through? "
+        "The light on the board tells what it waits for.",
+    )
+
+
+def station_runs(data_dir: Path) -> bool:
+    """Whether a station, of any process, uses this data directory."""
+    try:
+        _only_station(data_dir).release()
+    except StationError:
+        return True
+    return False
+
+
 def _door_health(door: Door) -> dict[str, Any]:
     return {
         "id": door.id,
@@ -730,11 +877,11 @@ class _Host:
 
 def _only_station(data_dir: Path) -> FileLock:
     """Two stations on one database would tell everything twice."""
-    lock = FileLock(data_dir / "station.lock", timeout=0)
+    lock = FileLock(data_dir / "station.lock", timeout=0, thread_local=False)  # who stops is seldom who started
     try:
         lock.acquire()
     except Timeout:
-        raise StationError(
+        raise AlreadyRunning(
             "Porchlight is already running",
             f"Another station uses {data_dir}. Stop it first, or give this one its own data directory.",
         ) from None
@@ -764,14 +911,7 @@ def _eyesight(recognition: RecognitionSettings) -> tuple[object, ...]:
 
 def _reachable_host(host: str) -> str:
     """An address other machines can use, when we listen on all of them."""
-    if host not in _EVERYWHERE:
-        return _bracketed(host)
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))  # sends nothing: only asks which interface leads out
-            return str(probe.getsockname()[0])
-        except OSError:
-            return "127.0.0.1"
+    return addresses.outward() or addresses.LOOPBACK if host in addresses.EVERYWHERE else _bracketed(host)
 
 
 def _bracketed(host: str) -> str:

@@ -18,6 +18,7 @@ class Beginnings(QWidget):
 
     photo_wanted = Signal()
     people_wanted = Signal()
+    doors_wanted = Signal()
 
     def __init__(self, address: str) -> None:
         super().__init__()
@@ -50,6 +51,7 @@ class Beginnings(QWidget):
             self.tr("Try it with a photo"),
             self.tr("A photo takes the same way as a ring at the door. Or drop one anywhere on this page."),
             self.try_it,
+            button(self.tr("Or ring the virtual door"), kind="link", then=self.doors_wanted.emit),
         )
 
     def _door_card(self) -> QFrame:
@@ -79,7 +81,7 @@ class Beginnings(QWidget):
         QTimer.singleShot(2_000, self._copy, lambda: self._copy.setText(self.tr("Copy address")))
 
 
-def _beginning(icon: str, title: str, sentence: str, action: QWidget) -> QFrame:
+def _beginning(icon: str, title: str, sentence: str, *actions: QWidget) -> QFrame:
     made = card()
     layout = column(made, margin=theme.L, spacing=theme.S)
     picture = label()
@@ -88,5 +90,6 @@ def _beginning(icon: str, title: str, sentence: str, action: QWidget) -> QFrame:
     layout.addWidget(label(title, "title", wrap=True))
     layout.addWidget(label(sentence, "caption", wrap=True))
     layout.addStretch(1)
-    layout.addWidget(action)
+    for action in actions:
+        layout.addWidget(action)
     return made

@@ -33,6 +33,7 @@ class LivePage(QWidget):
     """The newest visit large, today's visits beside it."""
 
     people_wanted = Signal()
+    doors_wanted = Signal()
 
     def __init__(
         self,
@@ -56,6 +57,7 @@ class LivePage(QWidget):
         self.beginnings = Beginnings(station.address)
         self.beginnings.photo_wanted.connect(self.choose_photo)
         self.beginnings.people_wanted.connect(self.people_wanted)
+        self.beginnings.doors_wanted.connect(self.doors_wanted)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.beginnings)
         self._stack.addWidget(self._make_main())

@@ -89,7 +89,7 @@ class WaitingDoors(QWidget):
         bell = label()
         icons.put(bell, "door", "accent")
         title.addWidget(bell)
-        title.addWidget(label(self.tr("A new door wants to connect: {0}").format(door.name), "title"), 1)
+        title.addWidget(label(self.tr("A new door wants to connect: {0}").format(door.name), "title", wrap=True), 1)
         lines.addLayout(title)
         told = self.tr("Its pictures wait, unexamined, until you decide. First heard {0}.")
         lines.addWidget(label(told.format(words.moment(door.first_heard)), "caption", wrap=True))

@@ -6,7 +6,18 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop_app.widgets import icons, theme
 
@@ -67,6 +78,20 @@ def row(parent: QWidget | None = None, *, margin: int = 0, spacing: int = theme.
     layout = QHBoxLayout(parent) if parent is not None else QHBoxLayout()
     layout.setContentsMargins(margin, margin, margin, margin)
     layout.setSpacing(spacing)
+    return layout
+
+
+def form(*lines: tuple[str, QWidget | QLayout]) -> QGridLayout:
+    """Controls under each other, each with its word before it."""
+    layout = QGridLayout()
+    layout.setSpacing(theme.S)
+    layout.setColumnStretch(1, 1)
+    for number, (words, control) in enumerate(lines):
+        layout.addWidget(label(words, "caption"), number, 0)
+        if isinstance(control, QLayout):
+            layout.addLayout(control, number, 1)
+        else:
+            layout.addWidget(control, number, 1)
     return layout
 
 

@@ -85,10 +85,13 @@ def pages(folder: Path, scale: str) -> Iterator[tuple[str, object]]:
             yield "live-empty", scene.shot("live")
             yield "people-empty", scene.shot("people")
             yield "visits-empty", scene.shot("visits")
+            yield "doors-empty", scene.shot("doors")
     with Scene(folder, full=True) as scene:
         yield "live", scene.shot("live")
         scene.people()
         yield "people", scene.shot("people")
+        scene.doors()
+        yield "doors", scene.shot("doors")
         if scale == "1":
             scene.visits()
             yield "visits", scene.shot("visits")
@@ -149,6 +152,27 @@ class Scene:
         """A visit is chosen."""
         self.window.go("visits")
         self.assembly.visits_page.list.setCurrentIndex(self.assembly.visits.index(2, 0))
+
+    def doors(self) -> None:
+        """Two doors, one of them in need of something, and the virtual one beside them."""
+        import figures  # noqa: PLC0415
+        from scripted import a_door, a_health  # noqa: PLC0415
+
+        well = a_health()
+        ailing = a_health(version="0.1.0", camera="the camera does not answer", queue=2)
+        refused = {"signature": 3, "replayed": 1}
+        self.station.publish(a_door(health=well, online=True))
+        self.station.publish(a_door("garden-gate", "Garden gate", health=ailing, online=True, refused=refused))
+        self.window.go("doors")
+        page = self.assembly.doors
+        page.virtual.start()
+        wait(lambda: self.station.virtual_door is not None)
+        picture = figures.paint(figures.ANNA, self.folder / "before.jpg").read_bytes()
+        self.station.virtual_door.seen = lambda: picture
+        self.station.virtual_door.state["display"] = ["I'm coming"]
+        wait(lambda: page.virtual.screen.text() == "I'm coming")
+        page.cards["garden-gate"].update_firmware()
+        wait(lambda: "fetches" in page.cards["garden-gate"].answer)
 
     def door(self) -> None:
         """A door nobody approved sends a picture."""

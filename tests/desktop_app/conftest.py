@@ -68,6 +68,7 @@ class Opened:
         self.live = self.assembly.live
         self.visits = self.assembly.visits_page
         self.people = self.assembly.people
+        self.doors = self.assembly.doors
         self.settings = self.assembly.settings
         self.notice = self.window.notice
 

@@ -5,17 +5,24 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from receiver.errors import FetchStopped, GalleryError, NotifierError, SettingsError
+from PIL import Image
+
+from receiver.errors import FetchStopped, GalleryError, NotifierError, SettingsError, SetUpStopped, StationError
 from receiver.models import (
+    VIRTUAL_DOOR,
     Box,
     Change,
+    CommandState,
     Delivery,
     DeliveryState,
     Door,
+    DoorCommand,
+    DoorHealth,
     DoorState,
     Face,
     GalleryChanged,
@@ -42,6 +49,7 @@ class ScriptedStation:
     """Answers as `receiver.station.Station` does, from lists a test fills; `calls` remembers the commands."""
 
     version = "0.0"
+    firmware_version = "0.2.0"
 
     def __init__(self, folder: Path, settings: Settings | None = None) -> None:
         self.settings = settings or Settings(data_dir=folder)
@@ -61,6 +69,11 @@ class ScriptedStation:
         self.yunet: Path | None = None
         self.fetching: Callable[[], None] = lambda: None
         """What happens half-way through a download."""
+        self.plugged: tuple[Board, ...] = ()
+        self.setting_up: Callable[[], None] = lambda: None
+        """What happens half-way through the set-up of a door."""
+        self.refuses_commands: Exception | None = None
+        self.virtual_door: ScriptedDoor | None = None
         self._subscribers: list[Callable[[Change], None]] = []
 
     # ---- the script's side
@@ -76,6 +89,8 @@ class ScriptedStation:
             self.all_visits = sorted(
                 [change, *(v for v in self.all_visits if v.id != change.id)], key=lambda v: -v.started_at
             )
+        if isinstance(change, Door):
+            self.all_doors[change.id] = change
         if isinstance(change, Part):
             self.all_parts[change.name] = change
         for subscriber in tuple(self._subscribers):
@@ -108,8 +123,73 @@ class ScriptedStation:
 
     def decide_door(self, door: str, state: DoorState) -> Door:
         self.calls.append(("decide_door", door, state))
-        self.all_doors[door] = replace(self.all_doors[door], state=state)
+        return self._change_door(door, state=state)
+
+    def rename_door(self, door: str, name: str) -> Door:
+        self.calls.append(("rename_door", door, name))
+        return self._change_door(door, name=name)
+
+    def pair_door(self, door: str, name: str) -> str:
+        self.calls.append(("pair_door", door, name))
+        self._tell(replace(self.all_doors[door], paired_at=time.time(), state=DoorState.APPROVED))
+        return "0123456789abcdef" * 4
+
+    def unpair_door(self, door: str) -> Door:
+        self.calls.append(("unpair_door", door))
+        changed = self._change_door(door, paired_at=None, state=DoorState.REFUSED)
+        self._tell(changed)
+        return changed
+
+    def _change_door(self, door: str, **changes: Any) -> Door:
+        self.all_doors[door] = replace(self.all_doors[door], **changes)
         return self.all_doors[door]
+
+    def command_door(self, door: str, do: str, **arguments: str | int | bool) -> DoorCommand:
+        self.calls.append(("command_door", door, do, arguments))
+        if self.refuses_commands:
+            raise self.refuses_commands
+        return DoorCommand(f"{next(_numbers):032x}", door, do, arguments, CommandState.SENT, "", time.time())
+
+    def update_door(self, door: str) -> DoorCommand:
+        return self.command_door(door, "update", version=self.firmware_version)
+
+    def boards(self) -> tuple[Board, ...]:
+        return self.plugged
+
+    def set_up_door(
+        self,
+        port: str,
+        door: str,
+        name: str,
+        progress: Callable[[str, int, int], None],
+        cancelled: Callable[[], bool],
+    ) -> Door:
+        self.calls.append(("set_up_door", port, door, name))
+        progress("Putting the program on the board", 3, 20)
+        self.setting_up()
+        if cancelled():
+            raise SetUpStopped("The set-up was stopped", "The board waits for the next one.")
+        made = a_door(door, name)
+        self._tell(made)
+        return made
+
+    def put_micropython(
+        self, uf2: Path, progress: Callable[[str, int, int], None], cancelled: Callable[[], bool]
+    ) -> Board:
+        self.calls.append(("put_micropython", uf2))
+        progress("Putting MicroPython on the board", 1, 2)
+        self.plugged = (Board("/dev/ttyACM0", "E6"),)
+        return self.plugged[0]
+
+    def start_virtual_door(self, picture: Path | None = None) -> str:
+        self.calls.append(("start_virtual_door", picture))
+        self.virtual_door = ScriptedDoor()
+        self._tell(a_door(VIRTUAL_DOOR, "Virtual door"))
+        return VIRTUAL_DOOR
+
+    def stop_virtual_door(self) -> None:
+        self.calls.append(("stop_virtual_door",))
+        self.virtual_door = None
 
     def name_face(self, face: int, name: str) -> tuple[Visit, Photo]:
         self.calls.append(("name_face", face, name))
@@ -227,6 +307,60 @@ class ScriptedStation:
         self._tell(GalleryChanged(self.identities()))
 
 
+@dataclass(frozen=True)
+class Board:
+    """A board that is plugged in."""
+
+    port: str
+    serial_number: str = ""
+
+
+class ScriptedDoor:
+    """A virtual door whose state is a dictionary; `lines` remembers what was said to it."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.pictures: list[Path] = []
+        self.gone = False
+        self.state: dict[str, Any] = {
+            "at_ms": 5_000,
+            "led": 0,
+            "led_changes": [[4_000, 1], [4_060, 0]],
+            "buzzer": 0,
+            "buzzes": 0,
+            "cable": True,
+            "address": "127.0.0.1",
+            "display": ["Welcome"],
+            "camera": {"fault": None, "light": 1.0},
+        }
+
+    def ask(self, line: str) -> dict[str, Any]:
+        if self.gone:
+            raise StationError("The virtual door has stopped", "MemoryError")
+        if line != "state":
+            self.lines.append(line)
+        word, _, rest = line.partition(" ")
+        if word == "press":
+            self.state["buzzes"] += 1
+        elif word == "cable":
+            self.state["cable"] = rest == "in"
+        elif word == "light":
+            self.state["camera"]["light"] = float(rest)
+        elif word == "camera":
+            self.state["camera"]["fault"] = None if rest == "well" else rest
+        return self.state
+
+    def show(self, picture: Path) -> None:
+        if picture.suffix == ".txt":
+            raise StationError(f"{picture.name} cannot be used as a picture", "It is none.")
+        self.pictures.append(picture)
+
+    def seen(self) -> bytes:
+        encoded = BytesIO()
+        Image.new("RGB", (64, 48), "#88aa66").save(encoded, "JPEG")
+        return encoded.getvalue()
+
+
 def _changed(settings: Settings, key: tuple[str, ...], value: Any) -> Settings:
     values = settings.model_dump()
     inner = values
@@ -257,6 +391,35 @@ def a_delivery(
     """A message; `more` replaces fields."""
     done = at + 0.1 if state is DeliveryState.DELIVERED else None
     made = Delivery(next(_numbers), "", notifier, kind, "4711", state, 0, at, at, done, "")
+    return replace(made, **more)
+
+
+def a_health(**more: Any) -> DoorHealth:
+    """A door that is well; `more` replaces fields."""
+    well = DoorHealth(
+        at=time.time(),
+        uptime_s=7_300,
+        version="0.2.0",
+        reset="power",
+        free_bytes=90_000,
+        link="up",
+        camera=None,
+        broken_pictures=0,
+        queue=0,
+        lost_rings=0,
+        presses=12,
+        display="16x8",
+        light=None,
+        trial=False,
+        failed_update="",
+    )
+    return replace(well, **more)
+
+
+def a_door(id_: str = "front-door", name: str = "Front door", **more: Any) -> Door:
+    """A paired door that is let in; `more` replaces fields."""
+    now = time.time()
+    made = Door(id_, name, DoorState.APPROVED, now - 90_000, now, 120, 0, now - 90_000, "0.2.0")
     return replace(made, **more)
 
 

@@ -54,7 +54,7 @@ def test_a_part_that_begins_to_fail_says_so_and_leads_to_its_settings(qtbot, ope
 def test_pages_are_reached_by_keyboard(qtbot, opened) -> None:
     opened.window.activateWindow()
     qtbot.waitUntil(opened.window.isActiveWindow)
-    for number, key in enumerate(("live", "visits", "people", "settings"), 1):
+    for number, key in enumerate(("live", "visits", "people", "doors", "settings"), 1):
         qtbot.keyClick(opened.window, getattr(Qt.Key, f"Key_{number}"), Qt.KeyboardModifier.AltModifier)
         qtbot.waitUntil(lambda key=key: opened.window.page == key)
 

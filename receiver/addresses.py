@@ -1,0 +1,53 @@
+"""Where this computer is in the network: addresses for doors, browsers and the announcement."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+
+from receiver.errors import StationError
+
+EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104  -- what "every network of this computer" looks like
+LOOPBACK = "127.0.0.1"
+
+
+def outward() -> str | None:
+    """This computer's IPv4 address in the network that leads out; None without a network."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # sends nothing: only asks which interface leads out
+            return str(probe.getsockname()[0])
+        except OSError:
+            return None
+
+
+def resolve(host: str) -> str:
+    """The IPv4 address of a host as four numbers. Raises StationError when there is none."""
+    try:
+        found = socket.getaddrinfo(host, None, socket.AF_INET, socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise StationError(
+            f"{host} has no address that a door can use",
+            "A door speaks IPv4 only. Give the address itself, such as 192.168.1.10, or check the name.",
+        ) from None
+    return str(found[0][4][0])
+
+
+def here(bound: str) -> str:
+    """Where a door on this very computer reaches the receiver that listens on `bound`. Raises StationError."""
+    return LOOPBACK if bound in EVERYWHERE else resolve(bound)
+
+
+def for_doors(bound: str) -> str:
+    """Where a door in the network reaches the receiver that listens on `bound`; raises StationError if nowhere."""
+    address = outward() if bound in EVERYWHERE else resolve(bound)
+    if address is None:
+        raise StationError(
+            "This computer has no network", "Connect it to the network of the door, then set the door up again."
+        )
+    if ipaddress.ip_address(address).is_loopback:
+        raise StationError(
+            "No door can reach this station",
+            f"It listens on {bound}, which only this computer can reach. Set receiver.host to 0.0.0.0.",
+        )
+    return address

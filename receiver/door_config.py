@@ -1,0 +1,54 @@
+"""The config.json of a door: which station it rings at, with which key, and the broker it listens to."""
+
+from __future__ import annotations
+
+import json
+import logging
+
+from firmware.config import MOST_BYTES, BadConfig, Config
+from receiver import addresses
+from receiver.errors import StationError
+from receiver.settings import MqttSettings
+
+_log = logging.getLogger(__name__)
+
+UNUSED_KEY = "0" * 64
+"""For trying whether a door could be configured at all, before it is paired."""
+
+
+def door_config(door: str, key: str, station: tuple[str, int], mqtt: MqttSettings) -> bytes:
+    """The file for a door, checked by the door's own rules.
+
+    `key` is 64 hexadecimal digits. `station` is (host, port) as the door reaches it (`addresses.for_doors`, or
+    `addresses.here` for a door on this computer). Names become IPv4 addresses, for the door looks up none.
+    Raises StationError when the door could not work with what it would get.
+    """
+    host, port = addresses.resolve(station[0]), station[1]
+    values = {"door": door, "key": key, "station": {"host": host, "port": port}, "mqtt": _broker(mqtt, host)}
+    try:
+        Config(values)
+    except BadConfig as error:
+        raise StationError("The door cannot be configured like this", "; ".join(error.problems)) from None
+    content = json.dumps(values).encode()
+    if len(content) > MOST_BYTES:
+        raise StationError("The door cannot be configured like this", f"more than {MOST_BYTES} bytes of settings")
+    return content
+
+
+def _broker(mqtt: MqttSettings, station: str) -> dict[str, str | int]:
+    """The door's section `mqtt`; an empty host means none."""
+    none: dict[str, str | int] = {"host": ""}
+    if mqtt.broker != "external":
+        return none
+    if mqtt.tls:
+        _log.info("the door does without MQTT: the broker wants TLS, which the door does not speak")
+        return none
+    address = addresses.resolve(mqtt.host)
+    return {
+        # The broker beside the station is elsewhere for the door.
+        "host": station if address.startswith("127.") else address,
+        "port": mqtt.port,
+        "user": mqtt.username,
+        "password": mqtt.password.get_secret_value(),
+        "base_topic": mqtt.base_topic,
+    }
