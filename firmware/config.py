@@ -75,9 +75,9 @@ def load(path: str) -> Config:
         with open(path) as file:
             text = file.read(MOST_BYTES + 1)
     except OSError as error:
-        raise BadConfig([path + " cannot be read (error " + str(error.errno) + ")"]) from error
-    except ValueError as error:
-        raise BadConfig([path + " is no text"]) from error
+        raise BadConfig([path + " cannot be read (error " + str(error.errno) + ")"])
+    except ValueError:
+        raise BadConfig([path + " is no text"])
     return Config(_object(path, text))
 
 
@@ -86,8 +86,8 @@ def _object(path: str, text: str) -> dict:
         raise BadConfig([path + " is longer than " + str(MOST_BYTES) + " characters"])
     try:
         values = json.loads(text)
-    except (ValueError, RuntimeError) as error:
-        raise BadConfig([path + " is not JSON; is there a comma or a quote missing?"]) from error
+    except (ValueError, RuntimeError):
+        raise BadConfig([path + " is not JSON; is there a comma or a quote missing?"])
     if not isinstance(values, dict):
         raise BadConfig([path + " must hold one JSON object, in braces"])
     return values

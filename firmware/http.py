@@ -92,7 +92,7 @@ class Client:
         except _WORLDS_FAULTS as error:
             # A connection given up half-way is only closed when the memory is tidied, and lwIP has five.
             gc.collect()
-            raise HttpError("the station cannot be reached: " + _reason(error)) from error
+            raise HttpError("the station cannot be reached: " + _reason(error))
 
     async def _send(self, reader, writer, head: bytes, body, receive):
         try:
@@ -119,7 +119,7 @@ class Client:
         try:
             return _parse(await asyncio.wait_for(_read_answer(reader), self._timeout_s))
         except _WORLDS_FAULTS as error:
-            raise HttpError("the station took the request and did not answer: " + _reason(error)) from error
+            raise HttpError("the station took the request and did not answer: " + _reason(error))
 
     async def _receive_file(self, reader, size: int, take) -> None:
         try:
@@ -136,7 +136,7 @@ class Client:
                 take(piece)
                 piece = b""
         except _WORLDS_FAULTS as error:
-            raise HttpError("the file did not arrive: " + _reason(error)) from error
+            raise HttpError("the file did not arrive: " + _reason(error))
         if size < 0:
             raise HttpError("the file is longer than was announced")
 

@@ -91,6 +91,7 @@ class Door:
         self._newest = None
         self._somebody_rang = asyncio.Event()
         self._said_hello = None
+        self._complaint = ""
         self._updates = Updates(self._station)
         self._updating = self._chiming = None
         self._voice = self._give_voice() if settings.mqtt["host"] else None
@@ -127,10 +128,17 @@ class Door:
             elif self._is_time_for_hello():
                 await self._station.hello()
                 self._said_hello = ticks_ms()
+            self._complaint = ""
         except TryLater as error:
-            print("station:", error)
+            self._complain(str(error))
         self._photograph_the_newest()
         self._confirm_the_update()
+
+    def _complain(self, words: str) -> None:
+        """Once, not every two seconds for the length of a night."""
+        if words != self._complaint:
+            self._complaint = words
+            print("station:", words)
 
     def _photograph_the_newest(self) -> None:
         press = self._newest
@@ -198,8 +206,8 @@ class Door:
         """Show a text on the display."""
         try:
             self._screen.show(text, seconds)
-        except NoDisplay as error:
-            raise NotDone("the door has no display") from error
+        except NoDisplay:
+            raise NotDone("the door has no display")
 
     def chime(self) -> None:
         """Let the buzzer say that the house has heard."""
@@ -215,9 +223,9 @@ class Door:
             changed = self._settings.with_picture(changes)
             changed.save(CONFIG)
         except config.BadConfig as error:
-            raise NotDone("; ".join(error.problems)) from error
-        except OSError as error:
-            raise NotDone("the door's flash says no") from error
+            raise NotDone("; ".join(error.problems))
+        except OSError:
+            raise NotDone("the door's flash says no")
         self._settings = changed
         self._lookout.change(changes)
 
