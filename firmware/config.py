@@ -62,6 +62,11 @@ class Config:
         """The same with other settings of the picture: the only ones that may be changed from afar."""
         return Config(dict(self._values, picture=dict(self.picture, **changes)))
 
+    def moved(self, host: str, port: int) -> "Config":
+        """The same for a station that has another address now, and its broker with it."""
+        mqtt = dict(self.mqtt, host=host) if self.mqtt["host"] == self.station["host"] else self.mqtt
+        return Config(dict(self._values, station={"host": host, "port": port}, mqtt=mqtt))
+
     def save(self, path: str) -> None:
         """Write it beside and rename it, so that a power cut leaves the old or the new one."""
         with open(path + ".new", "w") as file:
