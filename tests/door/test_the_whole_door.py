@@ -6,7 +6,7 @@ import select
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -135,21 +135,18 @@ def test_a_station_out_of_its_mind_is_asked_again(
     behaviour: str, tmp_path: Path, station: Stations, astronaut: Image.Image
 ) -> None:
     """Whatever it answers; the ring arrives when it has come to its senses, once."""
-    with BadServer(_BEHAVIOURS[behaviour]) as mad:
-        house = _house(tmp_path, station, astronaut, port=mad.port)
-        house.door.start()
-        house.until(lambda: "station:" in house.console())
-        house.door.press()
-        house.until(lambda: house.state()["buzzes"])
-        house.until((house.flash / "rings.json").exists)
-    try:
+    with ExitStack() as stack:
+        with BadServer(_BEHAVIOURS[behaviour]) as mad:
+            house = _house(tmp_path, station, astronaut, port=mad.port)
+            stack.enter_context(house)
+            house.until(lambda: "station:" in house.console())
+            house.door.press()
+            house.until((house.flash / "rings.json").exists)
         house.station.start()
         house.until(house.visits)
         house.until(lambda: house.state()["led"] == 0)
         assert len(house.visits()) == 1
         house.assert_unshaken()
-    finally:
-        house.door.close()
 
 
 _BEHAVIOURS = {
