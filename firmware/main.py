@@ -118,12 +118,14 @@ class Door:
     async def _report(self) -> None:
         """Every press goes to the station, as soon as that can be; a fresh one is followed by pictures."""
         while True:
+            self._somebody_rang.clear()
             if self._ethernet.online:
                 await self._dog.during("rings", self._talk_to_the_station(), LONGEST_S)
+            else:
+                self._rings.keep()
             await self._dog.during("rings", self._until_somebody_rings())
 
     async def _talk_to_the_station(self) -> None:
-        self._somebody_rang.clear()
         try:
             if len(self._rings):
                 await self._rings.deliver(self._station.ring)
