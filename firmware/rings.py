@@ -8,7 +8,7 @@ import asyncio
 import json
 import os
 
-from station import Refused, TryLater
+from station import Refused
 
 ROOM = 16
 KEPT = 8
