@@ -157,12 +157,12 @@ def breakdown(ours: dict[str, list[Press]]) -> str:
 def passes(ours: dict[str, list[Press]], padded: dict[str, list[Press]]) -> str:
     """Two passes against one with the padding, on good wiring and on bad."""
     rows = []
-    for size in ours:
-        two, one = (middle(runs[size], lambda press: press["picture"]) for runs in (ours, padded))
-        first = middle(ours[size], lambda press: press["sending"] - press["frame"])
-        again_two = middle(ours[size], lambda press: press["sending"] - press["capture"])
+    share = BROKEN / (1 - BROKEN)
+    for size, presses in ours.items():
+        two, one = (middle(run, lambda press: press["picture"]) for run in (presses, padded[size]))
+        first = middle(presses, lambda press: press["sending"] - press["frame"])
+        again_two = middle(presses, lambda press: press["sending"] - press["capture"])
         again_one = middle(padded[size], lambda press: press["picture"] - press["capture"])
-        share = BROKEN / (1 - BROKEN)
         rows.append((
             size, f"{first:,.0f} ms", f"{two:,.0f} ms", f"{one:,.0f} ms",
             f"{two + share * again_two:,.0f} ms", f"{one + share * again_one:,.0f} ms",
