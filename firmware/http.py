@@ -1,7 +1,7 @@
 """A small HTTP/1.1 client: one POST for each connection, answers of JSON, nothing unbounded.
 
     client = Client("192.168.1.10", 1066)
-    answer = await client.post_json("/v1/hello", {"id": "porch"})
+    answer = await client.post("/v1/hello", b'{"id": "porch"}')
     answer = await client.post_stream("/v1/snapshots?ring=7", headers, length, pieces, seal)
 
 Whatever goes wrong, from a cable pulled out to an answer that is no HTTP, is an HttpError in words.
@@ -42,12 +42,8 @@ class Client:
         self._timeout_s = timeout_s
         self._upload_s = upload_s
 
-    async def post_json(self, path: str, message: dict) -> dict:
-        """Post a small message; returns the answer's JSON object. Raises HttpError, also for any status but 2xx."""
-        return await self.post(path, json.dumps(message).encode())
-
     async def post(self, path: str, body: bytes) -> dict:
-        """Post JSON that is already bytes."""
+        """Post JSON; returns the answer's JSON object. Raises HttpError, also for any status but 2xx."""
         return await self._exchange(self._head(path, "application/json", len(body), {}), _Whole(body))
 
     async def post_stream(self, path: str, headers: dict, length: int, pieces, seal) -> dict:
@@ -60,7 +56,7 @@ class Client:
         return await self._exchange(head, _Sealed(length, pieces, seal, self._upload_s))
 
     async def post_for_file(self, path: str, body: bytes, size: int, take) -> None:
-        """Post JSON that is already bytes, for a file of exactly `size` bytes; `take` gets it piece by piece.
+        """Post JSON, for a file of exactly `size` bytes; `take` gets it piece by piece.
 
         What `take` got before an HttpError is worth nothing.
         """
@@ -92,7 +88,7 @@ class Client:
         except _WORLDS_FAULTS as error:
             # A connection given up half-way is only closed when the memory is tidied, and lwIP has five.
             gc.collect()
-            raise HttpError("the station cannot be reached: " + _reason(error)) from error
+            raise HttpError("the station cannot be reached: " + _reason(error))
 
     async def _send(self, reader, writer, head: bytes, body, receive):
         try:
@@ -119,7 +115,7 @@ class Client:
         try:
             return _parse(await asyncio.wait_for(_read_answer(reader), self._timeout_s))
         except _WORLDS_FAULTS as error:
-            raise HttpError("the station took the request and did not answer: " + _reason(error)) from error
+            raise HttpError("the station took the request and did not answer: " + _reason(error))
 
     async def _receive_file(self, reader, size: int, take) -> None:
         try:
@@ -136,7 +132,7 @@ class Client:
                 take(piece)
                 piece = b""
         except _WORLDS_FAULTS as error:
-            raise HttpError("the file did not arrive: " + _reason(error)) from error
+            raise HttpError("the file did not arrive: " + _reason(error))
         if size < 0:
             raise HttpError("the file is longer than was announced")
 
