@@ -92,8 +92,7 @@ class Client:
 
     async def _send(self, reader, writer, head: bytes, body, receive):
         try:
-            await self._write(writer, head)
-            await body.send(lambda piece: self._write(writer, piece))
+            await body.send(head, lambda piece: self._write(writer, piece))
         except _WORLDS_FAULTS as error:
             return await self._last_words(reader, error)
         return await receive(reader)
@@ -141,8 +140,9 @@ class _Whole:
     def __init__(self, body: bytes):
         self._body = body
 
-    async def send(self, write) -> None:
-        await write(self._body)
+    async def send(self, head: bytes, write) -> None:
+        # In one piece: a second small one would wait until the first is acknowledged.
+        await write(head + self._body)
 
 
 class _Sealed:
@@ -152,7 +152,8 @@ class _Sealed:
         self._seal = seal
         self._within_s = within_s
 
-    async def send(self, write) -> None:
+    async def send(self, head: bytes, write) -> None:
+        await write(head)
         began = ticks_ms()
         async for piece in self._pieces:
             self._left -= len(piece)

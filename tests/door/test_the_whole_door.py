@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import select
 import sqlite3
 import time
@@ -20,11 +21,12 @@ from tests.fakes import Mosquitto, free_port
 from tests.firmware.bad_servers import BadServer, Line, SilentProxy
 from tests.firmware.interpreters import INTERPRETERS, command_of
 
-PRESSES = 1000
+PRESSES = int(os.environ.get("DOOR_PRESSES", "200"))
+"""A thousand take five minutes: DOOR_PRESSES=1000."""
+HURRY = 3
+"""So many seconds of the door in one of ours; with more, asyncio's own stamps on its tasks no longer fit."""
 NEXT_QUICK_PRESS_MS = 700
-HURRY = 4
-"""So many seconds of the door in one of ours."""
-AGAIN_S = 2.0
+AGAIN_S = 1.0
 """A finger that has not heard the bell presses again."""
 MOST_GROWTH_BYTES = 4096
 
@@ -218,7 +220,7 @@ def test_a_broker_that_falls_silent_is_left_and_found_again(
 
 @pytest.mark.broker
 @pytest.mark.timeout(900)
-def test_a_thousand_presses_leave_nothing_behind(
+def test_hundreds_of_presses_leave_nothing_behind(
     tmp_path: Path, station: Stations, broker: Mosquitto, astronaut: Image.Image
 ) -> None:
     """Each is one ring, and a heap of the board's size is no fuller after the last than after the first fifty.
