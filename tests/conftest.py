@@ -20,8 +20,13 @@ _PATIENCE_S = 5.0
 
 @pytest.fixture(autouse=True)
 def _quiet_log(request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """Fail a test that logged WARNING or above without saying so by `expects_log`."""
+    """Fail a test that logged WARNING or above without saying so by `expects_log`, or that leaves a log behind."""
+    before = list(logging.root.handlers)
     yield
+    left = [
+        handler for handler in logging.root.handlers if handler not in before and "pytest" not in repr(type(handler))
+    ]
+    assert not left, f"handlers left at the log: {left}"
     expected = [re.compile(m.args[0]) for m in request.node.iter_markers("expects_log")]
     records = [r for when in ("setup", "call") for r in caplog.get_records(when) if r.levelno >= logging.WARNING]
     unexpected = [r.getMessage() for r in records if not any(p.search(r.getMessage()) for p in expected)]
