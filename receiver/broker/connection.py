@@ -15,6 +15,7 @@ from receiver.broker.reception import Reception
 
 _log = logging.getLogger(__name__)
 
+_FIRST_BYTE = bytes((packets.CONNECT,))
 _AROUND_A_MESSAGE = 16
 """Bytes of a packet besides topic and message, generously."""
 
@@ -95,9 +96,11 @@ class Connection(asyncio.Protocol):
 
     def _read_on(self) -> None:
         try:
-            for first, body in packets.packets(self._buffer, self._most):
+            if self.account is None and self._buffer[:1] not in (b"", _FIRST_BYTE):
+                raise Malformed("no CONNECT")
+            while packet := packets.take(self._buffer, self._most):
                 self._heard = time.monotonic()
-                self._take(first, body)
+                self._take(*packet)
                 if self._gone or self._has_to_wait():
                     return
         except WrongVersion:
@@ -122,8 +125,6 @@ class Connection(asyncio.Protocol):
     def _take(self, first: int, body: bytes) -> None:
         kind = packets.kind_of(first)
         if self.account is None:
-            if kind != packets.CONNECT:
-                raise Malformed("no CONNECT")
             self._connect(body)
             return
         match kind:

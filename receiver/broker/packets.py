@@ -5,7 +5,6 @@ Whoever sends something that is not MQTT gets `Malformed` and is disconnected, a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 CONNECT, PUBLISH, PUBACK, PUBREC, PUBREL, PUBCOMP = 0x10, 0x30, 0x40, 0x50, 0x60, 0x70
@@ -48,20 +47,22 @@ class Connect:
     password: bytes = field(repr=False)
 
 
-def packets(buffer: bytearray, most: int) -> Iterator[tuple[int, bytes]]:
-    """Take complete packets off a buffer, one after the other, as (first byte, body).
+def take(buffer: bytearray, most: int) -> tuple[int, bytes] | None:
+    """Take the next packet off a buffer as (first byte, body); None as long as it is not complete.
 
     Raises Malformed for one that says it is longer than `most` bytes, before it is there.
     """
-    while (head := _head(buffer)) is not None:
-        start, size = head
-        if size > most:
-            raise Malformed(f"a packet of {size} bytes")
-        if len(buffer) < start + size:
-            return
-        first, body = buffer[0], bytes(memoryview(buffer)[start : start + size])
-        del buffer[: start + size]
-        yield first, body
+    head = _head(buffer)
+    if head is None:
+        return None
+    start, size = head
+    if size > most:
+        raise Malformed(f"a packet of {size} bytes")
+    if len(buffer) < start + size:
+        return None
+    first, body = buffer[0], bytes(memoryview(buffer)[start : start + size])
+    del buffer[: start + size]
+    return first, body
 
 
 def _head(buffer: bytearray) -> tuple[int, int] | None:

@@ -31,7 +31,8 @@ _WRITE_AFTER_S = 5.0
 _AGAIN_S = 15.0
 """Between two attempts at a port that somebody else has."""
 _PROBE_S = 0.5
-_PROBE = b"\x10\x0d\x00\x04MQTT\x04\x02\x00\x05\x00\x01p"
+_PROBE = b"\x10\x0d\x00\x04MQTT\x7f\x02\x00\x05\x00\x01p"
+"""A first packet of a version that there is not: every broker has to say so (3.1.2.2), and none minds."""
 
 
 class Broker:
