@@ -20,7 +20,7 @@ from receiver.station import Station, self_check
 from tests.fakes import Inbox, Mosquitto, free_port
 from tests.firmware.door_modules import clock as clocks
 from tests.receiver.remote_door import RemoteDoor
-from tests.receiver.test_broker import OWNER, Wire
+from tests.receiver.test_broker import OWNER, Wire, until
 from tests.receiver.test_station import Watcher
 
 ACCEPTED, BAD_CREDENTIALS = 0, 4
@@ -143,6 +143,17 @@ def test_a_door_whose_key_is_lost_is_not_let_in(station: Station, home: Path) ->
     for door in ("front", "not-paired", "../etc", ""):
         with Wire(station.settings.mqtt.port) as wire:
             assert wire.connect(door, "0" * 32) != ACCEPTED
+
+
+def test_the_virtual_door_shows_what_is_said(station: Station, watcher: Watcher, home: Path) -> None:
+    """It is a door like every other: its password comes with its key, and again when the broker moves."""
+    door = station.start_virtual_door()
+    watcher.wait(lambda c: isinstance(c, Door) and c.id == door and c.online and c.firmware)
+    until(lambda: station.reply("Coming!").startswith("Shown at"))  # it obeys as soon as it has been told the time
+    later = Watcher(station)
+    station.apply({("mqtt", "port"): free_port()})
+    later.wait(lambda c: isinstance(c, Door) and c.id == door and c.online)
+    station.stop_virtual_door()
 
 
 def test_after_a_restart_the_doors_are_back_and_what_was_retained_too(home: Path) -> None:
