@@ -105,8 +105,8 @@ class Camera:
             await asyncio.sleep_ms(_RESET_MS)
             self._sensor.load_jpeg()
             self._set_look()
-        except OSError as error:
-            raise self._failed("the camera's sensor does not answer: check its cable (I2C)") from error
+        except OSError:
+            raise self._failed("the camera's sensor does not answer: check its cable (I2C)")
         self._healthy = True
         self.fault = None
 
@@ -158,8 +158,8 @@ class Camera:
     def _guarded(self, action) -> None:
         try:
             action()
-        except OSError as error:
-            raise self._failed("the camera's sensor does not answer: check its cable (I2C)") from error
+        except OSError:
+            raise self._failed("the camera's sensor does not answer: check its cable (I2C)")
 
     def _failed(self, words: str) -> CameraError:
         self._healthy = False

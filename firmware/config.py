@@ -62,6 +62,11 @@ class Config:
         """The same with other settings of the picture: the only ones that may be changed from afar."""
         return Config(dict(self._values, picture=dict(self.picture, **changes)))
 
+    def moved(self, host: str, port: int) -> "Config":
+        """The same for a station that has another address now, and its broker with it."""
+        mqtt = dict(self.mqtt, host=host) if self.mqtt["host"] == self.station["host"] else self.mqtt
+        return Config(dict(self._values, station={"host": host, "port": port}, mqtt=mqtt))
+
     def save(self, path: str) -> None:
         """Write it beside and rename it, so that a power cut leaves the old or the new one."""
         with open(path + ".new", "w") as file:
@@ -75,9 +80,9 @@ def load(path: str) -> Config:
         with open(path) as file:
             text = file.read(MOST_BYTES + 1)
     except OSError as error:
-        raise BadConfig([path + " cannot be read (error " + str(error.errno) + ")"]) from error
-    except ValueError as error:
-        raise BadConfig([path + " is no text"]) from error
+        raise BadConfig([path + " cannot be read (error " + str(error.errno) + ")"])
+    except ValueError:
+        raise BadConfig([path + " is no text"])
     return Config(_object(path, text))
 
 
@@ -86,8 +91,8 @@ def _object(path: str, text: str) -> dict:
         raise BadConfig([path + " is longer than " + str(MOST_BYTES) + " characters"])
     try:
         values = json.loads(text)
-    except (ValueError, RuntimeError) as error:
-        raise BadConfig([path + " is not JSON; is there a comma or a quote missing?"]) from error
+    except (ValueError, RuntimeError):
+        raise BadConfig([path + " is not JSON; is there a comma or a quote missing?"])
     if not isinstance(values, dict):
         raise BadConfig([path + " must hold one JSON object, in braces"])
     return values

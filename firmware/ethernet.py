@@ -19,15 +19,12 @@ ADDRESS_WITHIN_S = 20
 class Ethernet:
     """`network` is MicroPython's module of that name; `say` prints a line for whoever watches the console.
 
-    `online` tells whether there is link and address, `address` which, `losses` how often the link went away;
-    `came_up` is an Event, set while online. `progress` is called at least every `poll_s`.
+    `online` tells whether there is link and address, `address` which. `progress` is called at least every `poll_s`.
     """
 
     def __init__(self, network, hostname: str, *, say=print, progress=lambda: None, poll_s=POLL_S, settle_s=SETTLE_S):
         self.online = False
         self.address = ""
-        self.losses = 0
-        self.came_up = asyncio.Event()
         self._say = say
         self._progress = progress
         self._poll_s = poll_s
@@ -68,14 +65,11 @@ class Ethernet:
         self.address = self._lan.ifconfig()[0]
         if not self.online:
             self.online = True
-            self.came_up.set()
         self._tell("network: up, " + self.address)
 
     def _note_loss(self) -> None:
         self.online = False
         self.address = ""
-        self.losses += 1
-        self.came_up.clear()
 
     def _note_no_cable(self) -> None:
         if since_ms(self._started) > self._settle_s * 1000:

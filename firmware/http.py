@@ -1,7 +1,7 @@
 """A small HTTP/1.1 client: one POST for each connection, answers of JSON, nothing unbounded.
 
     client = Client("192.168.1.10", 1066)
-    answer = await client.post_json("/v1/hello", {"id": "porch"})
+    answer = await client.post("/v1/hello", b'{"id": "porch"}')
     answer = await client.post_stream("/v1/snapshots?ring=7", headers, length, pieces, seal)
 
 Whatever goes wrong, from a cable pulled out to an answer that is no HTTP, is an HttpError in words.
@@ -42,12 +42,8 @@ class Client:
         self._timeout_s = timeout_s
         self._upload_s = upload_s
 
-    async def post_json(self, path: str, message: dict) -> dict:
-        """Post a small message; returns the answer's JSON object. Raises HttpError, also for any status but 2xx."""
-        return await self.post(path, json.dumps(message).encode())
-
     async def post(self, path: str, body: bytes) -> dict:
-        """Post JSON that is already bytes."""
+        """Post JSON; returns the answer's JSON object. Raises HttpError, also for any status but 2xx."""
         return await self._exchange(self._head(path, "application/json", len(body), {}), _Whole(body))
 
     async def post_stream(self, path: str, headers: dict, length: int, pieces, seal) -> dict:
@@ -60,7 +56,7 @@ class Client:
         return await self._exchange(head, _Sealed(length, pieces, seal, self._upload_s))
 
     async def post_for_file(self, path: str, body: bytes, size: int, take) -> None:
-        """Post JSON that is already bytes, for a file of exactly `size` bytes; `take` gets it piece by piece.
+        """Post JSON, for a file of exactly `size` bytes; `take` gets it piece by piece.
 
         What `take` got before an HttpError is worth nothing.
         """
@@ -92,12 +88,11 @@ class Client:
         except _WORLDS_FAULTS as error:
             # A connection given up half-way is only closed when the memory is tidied, and lwIP has five.
             gc.collect()
-            raise HttpError("the station cannot be reached: " + _reason(error)) from error
+            raise HttpError("the station cannot be reached: " + _reason(error))
 
     async def _send(self, reader, writer, head: bytes, body, receive):
         try:
-            await self._write(writer, head)
-            await body.send(lambda piece: self._write(writer, piece))
+            await body.send(head, lambda piece: self._write(writer, piece))
         except _WORLDS_FAULTS as error:
             return await self._last_words(reader, error)
         return await receive(reader)
@@ -119,7 +114,7 @@ class Client:
         try:
             return _parse(await asyncio.wait_for(_read_answer(reader), self._timeout_s))
         except _WORLDS_FAULTS as error:
-            raise HttpError("the station took the request and did not answer: " + _reason(error)) from error
+            raise HttpError("the station took the request and did not answer: " + _reason(error))
 
     async def _receive_file(self, reader, size: int, take) -> None:
         try:
@@ -136,7 +131,7 @@ class Client:
                 take(piece)
                 piece = b""
         except _WORLDS_FAULTS as error:
-            raise HttpError("the file did not arrive: " + _reason(error)) from error
+            raise HttpError("the file did not arrive: " + _reason(error))
         if size < 0:
             raise HttpError("the file is longer than was announced")
 
@@ -145,8 +140,9 @@ class _Whole:
     def __init__(self, body: bytes):
         self._body = body
 
-    async def send(self, write) -> None:
-        await write(self._body)
+    async def send(self, head: bytes, write) -> None:
+        # In one piece: a second small one would wait until the first is acknowledged.
+        await write(head + self._body)
 
 
 class _Sealed:
@@ -156,7 +152,8 @@ class _Sealed:
         self._seal = seal
         self._within_s = within_s
 
-    async def send(self, write) -> None:
+    async def send(self, head: bytes, write) -> None:
+        await write(head)
         began = ticks_ms()
         async for piece in self._pieces:
             self._left -= len(piece)

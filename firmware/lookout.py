@@ -15,7 +15,7 @@ PICTURE_EVERY_MS = 700
 """The second and the third picture come within two seconds of the press."""
 LIGHT_EVERY_S = 30
 """How often the camera looks for nobody, so that the next picture is not its first in this light."""
-PIECE_BYTES = 1024
+PIECE_BYTES = 2048
 LONGEST_S = 90
 """For one picture, with all that may be tried again; then the watchdog may say that the camera is stuck."""
 

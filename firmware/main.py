@@ -22,6 +22,7 @@ from clock import Clock, since_ms, ticks_ms
 from commands import Commands, NotDone
 from display import NoDisplay, Screen
 from ethernet import Ethernet
+from finder import find
 from heartbeat import Heartbeat, reset_cause
 from lookout import Lookout
 from ov2640 import OV2640
@@ -42,6 +43,8 @@ HELLO_EVERY_S = 300
 """How often a door without a broker shows its station that it is there."""
 TIME_EVERY_S = 6 * 3600
 """How often a door with a broker asks for the time: its own clock may go wrong by some seconds in a day."""
+MISSING_S = 60
+"""A station that was silent for so long is looked for elsewhere."""
 TRIAL_S = 180
 """An update that has not proved itself by then does not stay."""
 LAST_WORDS_S = 2
@@ -73,14 +76,7 @@ class Door:
         self._light = led.StatusLight(board.led())
         self._bell = Bell(board.button(), board.buzzer())
         self._ethernet = Ethernet(network, settings.door, progress=self._each_second)
-        self._station = Station(
-            Client(settings.station["host"], settings.station["port"]),
-            door=settings.door,
-            key=settings.key,
-            boot=os.urandom(16).hex(),
-            firmware=VERSION,
-            clock=self._clock,
-        )
+        self._station = self._station_at(settings.station["host"], settings.station["port"])
         i2c = board.i2c()
         sensor, chip = OV2640(i2c), ArduChip(board.camera_bus(), board.camera_select())
         self._camera = Camera(chip, sensor, **settings.picture)
@@ -91,6 +87,8 @@ class Door:
         self._newest = None
         self._somebody_rang = asyncio.Event()
         self._said_hello = None
+        self._complaint = ""
+        self._heard_from = ticks_ms()
         self._updates = Updates(self._station)
         self._updating = self._chiming = None
         self._voice = self._give_voice() if settings.mqtt["host"] else None
@@ -102,6 +100,11 @@ class Door:
         if self._voice:
             days += [self._voice.listen(), self._voice.speak()]
         await asyncio.gather(*[_for_ever(day) for day in days])
+
+    def _station_at(self, host: str, port: int) -> Station:
+        settings, boot = self._settings, os.urandom(16).hex()
+        client = Client(host, port)
+        return Station(client, door=settings.door, key=settings.key, boot=boot, firmware=VERSION, clock=self._clock)
 
     # ---- the bell
 
@@ -115,22 +118,50 @@ class Door:
     async def _report(self) -> None:
         """Every press goes to the station, as soon as that can be; a fresh one is followed by pictures."""
         while True:
+            self._somebody_rang.clear()
             if self._ethernet.online:
                 await self._dog.during("rings", self._talk_to_the_station(), LONGEST_S)
+            else:
+                self._rings.keep()
             await self._dog.during("rings", self._until_somebody_rings())
 
     async def _talk_to_the_station(self) -> None:
-        self._somebody_rang.clear()
         try:
             if len(self._rings):
                 await self._rings.deliver(self._station.ring)
             elif self._is_time_for_hello():
                 await self._station.hello()
                 self._said_hello = ticks_ms()
+            self._complaint = ""
+            self._heard_from = ticks_ms()
         except TryLater as error:
-            print("station:", error)
+            self._complain(str(error))
+            if since_ms(self._heard_from) > MISSING_S * 1000:
+                await self._look_for_the_station()
+                self._heard_from = ticks_ms()
         self._photograph_the_newest()
         self._confirm_the_update()
+
+    async def _look_for_the_station(self) -> None:
+        """It may have got another address. Whoever proves to have this door's key is the station."""
+        known = self._settings.station["host"], self._settings.station["port"]
+        for host, port in await find():
+            if (host, port) == known:
+                continue
+            try:
+                await self._station_at(host, port).hello()
+                self._settings.moved(host, port).save(CONFIG)
+            except (TryLater, OSError, config.BadConfig) as error:
+                print("station:", host, "is not it:", error)
+            else:
+                print("station: it is at", host, "now")
+                machine.reset()
+
+    def _complain(self, words: str) -> None:
+        """Once, not every two seconds for the length of a night."""
+        if words != self._complaint:
+            self._complaint = words
+            print("station:", words)
 
     def _photograph_the_newest(self) -> None:
         press = self._newest
@@ -198,8 +229,8 @@ class Door:
         """Show a text on the display."""
         try:
             self._screen.show(text, seconds)
-        except NoDisplay as error:
-            raise NotDone("the door has no display") from error
+        except NoDisplay:
+            raise NotDone("the door has no display")
 
     def chime(self) -> None:
         """Let the buzzer say that the house has heard."""
@@ -215,9 +246,9 @@ class Door:
             changed = self._settings.with_picture(changes)
             changed.save(CONFIG)
         except config.BadConfig as error:
-            raise NotDone("; ".join(error.problems)) from error
-        except OSError as error:
-            raise NotDone("the door's flash says no") from error
+            raise NotDone("; ".join(error.problems))
+        except OSError:
+            raise NotDone("the door's flash says no")
         self._settings = changed
         self._lookout.change(changes)
 

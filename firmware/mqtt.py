@@ -249,7 +249,7 @@ class Client:
                 await asyncio.wait_for(self._writer.drain(), self._timeout_s)
             except _WORLDS_FAULTS as error:
                 self._end(_reason(error))
-                raise MqttError("the connection to the broker broke: " + _reason(error)) from error
+                raise MqttError("the connection to the broker broke: " + _reason(error))
 
     async def _publish_until(self, acknowledged, message: Message, packet_id: int, tries: int) -> None:
         sent = False

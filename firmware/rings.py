@@ -8,7 +8,7 @@ import asyncio
 import json
 import os
 
-from station import Refused, TryLater
+from station import Refused
 
 ROOM = 16
 KEPT = 8
@@ -41,7 +41,7 @@ class Rings:
         self._path = path
         self._clock = clock
         self._waiting = _read(path)
-        self._on_flash = bool(self._waiting)
+        self._on_flash = self._waiting[:]
         self._turn = asyncio.Lock()
 
     def __len__(self):
@@ -59,17 +59,14 @@ class Rings:
     async def deliver(self, ring) -> None:
         """Report what waits, oldest first, with `ring` (which is `Station.ring`); each press keeps its receipt.
 
-        Raises TryLater at the first that fails; what waits is then on flash.
+        Raises TryLater at the first that fails; what still waits is then on flash.
         """
         async with self._turn:
             try:
                 while self._waiting:
                     await self._report(self._waiting[0], ring)
-            except TryLater:
-                self._keep()
-                raise
-            if self._on_flash:
-                self._keep()
+            finally:
+                self.keep()
 
     async def _report(self, press: Press, ring) -> None:
         try:
@@ -79,11 +76,14 @@ class Rings:
         if self._waiting[0] is press:  # it may have made room for a newer one meanwhile
             self._waiting.pop(0)
 
-    def _keep(self) -> None:
+    def keep(self) -> None:
         """Put the newest ones on flash. A flash that is full or broken must not keep the door from ringing."""
+        newest = self._waiting[-KEPT:]
+        if newest == self._on_flash:
+            return
         try:
-            _write(self._path, [self._time_of(press) for press in self._waiting[-KEPT:]])
-            self._on_flash = bool(self._waiting)
+            _write(self._path, [self._time_of(press) for press in newest])
+            self._on_flash = newest
         except OSError as error:
             print("rings: cannot be kept on flash:", error)
 

@@ -73,7 +73,7 @@ class Station:
             try:
                 await self._hello()
             except HttpError as error:
-                raise TryLater(self._note(error)) from error
+                raise TryLater(self._note(error))
 
     async def ring(self, age_s=0) -> Receipt:
         """Report a press of `age_s` seconds ago (None: nobody knows). Raises Refused or TryLater."""
@@ -106,8 +106,8 @@ class Station:
         try:
             version, files, mac = answer["version"], [tuple(file) for file in answer["files"]], answer["mac"]
             said = [word for file in files for word in file]
-        except (KeyError, TypeError) as error:
-            raise TryLater("the station's answer about the update makes no sense") from error
+        except (KeyError, TypeError):
+            raise TryLater("the station's answer about the update makes no sense")
         expected = signing.sign(self._key, "update", self._door, self._session, seq, version, *said)
         if not isinstance(mac, str) or not signing.same(expected, mac):
             raise TryLater("the station's list of files is not signed with this door's key")
@@ -162,7 +162,7 @@ class Station:
             except HttpError as error:
                 self._note(error)
                 if error.status in _FOR_GOOD:
-                    raise Refused(self.trouble) from error
+                    raise Refused(self.trouble)
             else:
                 self.trouble = ""
                 return seq, answer
@@ -188,7 +188,7 @@ class Station:
             await self._hello()
         except HttpError as error:
             if 400 <= error.status < 500:
-                raise TryLater(self._note(error)) from error
+                raise TryLater(self._note(error))
             raise
 
     async def _hello(self) -> None:

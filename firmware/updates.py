@@ -46,10 +46,10 @@ class Updates:
             await self._fetch(version)
         except (Refused, TryLater, UpdateError) as error:
             self.failed = version + ": " + str(error)
-            raise UpdateError(self.failed) from error
+            raise UpdateError(self.failed)
         except OSError as error:
             self.failed = version + ": the door's flash says no (error " + str(error.args[0]) + ")"
-            raise UpdateError(self.failed) from error
+            raise UpdateError(self.failed)
 
     def confirm(self) -> None:
         """The program works: it is the one that runs from now on. Does nothing without a trial."""

@@ -1,7 +1,7 @@
 """The hardware watchdog, fed only when every task has shown that it lives.
 
 A task that hangs, or ended, starves it, and the board starts anew after at most 8.388 s, the longest the RP2040 can
-count. So whoever waits for longer waits in steps: see `rest`.
+count. So whoever waits for longer does it by `during`.
 """
 
 import asyncio
@@ -23,8 +23,6 @@ class Watchdog:
             raise ValueError("the watchdog counts at most " + str(LONGEST_MS) + " ms")
         self._tasks = tuple(tasks)
         self._waiting = set(tasks)
-        self._timeout_ms = timeout_ms
-        self._fed = ticks_ms()
         self._dog = start(timeout=timeout_ms)
 
     def progress(self, task: str) -> None:
@@ -34,12 +32,7 @@ class Watchdog:
         self._waiting.discard(task)
         if not self._waiting:
             self._dog.feed()
-            self._fed = ticks_ms()
             self._waiting = set(self._tasks)
-
-    def late(self) -> list:
-        """Names of the tasks that are waited for, once half the time is over; for the console's last words."""
-        return sorted(self._waiting) if since_ms(self._fed) > self._timeout_ms // 2 else []
 
     async def during(self, task: str, work, limit_s=None):
         """Await `work` for a task, showing all the while that it lives; returns or raises what the work does.
@@ -61,15 +54,6 @@ class Watchdog:
         if error:
             raise error
         return result
-
-    async def rest(self, task: str, seconds: float) -> None:
-        """Sleep for a task, showing all the while that it lives."""
-        while seconds > 0:
-            self.progress(task)
-            step_s = min(_STEP_S, seconds)
-            await asyncio.sleep(step_s)
-            seconds -= step_s
-        self.progress(task)
 
 
 async def _noted(work, outcome: list, ended) -> None:

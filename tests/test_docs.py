@@ -57,7 +57,9 @@ def test_every_state_that_readers_meet_is_documented(words: type) -> None:
 
 
 @pytest.mark.parametrize(
-    "page", [*sorted((CHECKOUT / "docs").rglob("*.md")), CHECKOUT / "README.md"], ids=lambda p: p.name
+    "page",
+    [*sorted((CHECKOUT / "docs").rglob("*.md")), CHECKOUT / "README.md", CHECKOUT / "firmware" / "README.md"],
+    ids=lambda p: f"{p.parent.name}/{p.name}",
 )
 def test_no_link_between_our_pages_is_dead(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text("utf-8")):

@@ -50,6 +50,7 @@ _SECTIONS = {
 _TITLES = {
     "host": "Address",
     "username": "User name",
+    "announce": "Found by itself in the network (mDNS)",
     "api_token": "Token for the reading API",
     "api_base": "Address of the Bot API",
     "max_upload_mb": "Largest picture (MB)",

@@ -123,8 +123,8 @@ class VirtualDoor:
         return answer
 
     def _exchange(self, line: str) -> bytes:
-        """Over the connection there is; over the next one if the board was reset meanwhile."""
-        for _ in range(2):
+        """Over the connection there is; over the next one each time the board was reset meanwhile."""
+        for _ in range(self.starts + 2):
             hand = self._hand = self._hand or self._next_hand()
             try:
                 hand.sendall(line.encode() + b"\n")

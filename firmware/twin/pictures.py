@@ -51,11 +51,18 @@ class Photographer:
         upright = ImageOps.exif_transpose(picture).convert("RGB")
         with self._lock:
             self._picture = upright
+            self._last: tuple[Order, bytes] | None = None
 
     def jpeg(self, order: Order) -> bytes:
         """A JPEG of exactly the size and the quality that was ordered; what does not fit the shape is cut off."""
         with self._lock:
-            picture = self._picture
+            # The board stands still while it waits for a picture, as no real one does.
+            if self._last is None or self._last[0] != order:
+                self._last = order, self._encoded(order)
+            return self._last[1]
+
+    def _encoded(self, order: Order) -> bytes:
+        picture = self._picture
         picture = ImageOps.fit(picture, (order.width, order.height))
         picture = ImageOps.mirror(picture) if order.mirror else picture
         picture = ImageOps.flip(picture) if order.flip else picture

@@ -18,7 +18,7 @@ from receiver.errors import SetUpError, SetUpStopped
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, bytes done, and bytes in all (0: not known yet)."""
 
-OLDEST_MICROPYTHON = (1, 24)
+OLDEST_MICROPYTHON = (1, 26)
 
 _FIRST_LOOK_S, _AFTER_RESET_S = 5.0, 20.0
 _TRIES = 3

@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
+import os
 import select
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
 
+from receiver.announcement import find_stations
 from tests.door.conftest import Stations
 from tests.door.house import DOOR, House
 from tests.fakes import Inbox, Mosquitto, free_port
 from tests.firmware.bad_servers import BadServer, Line, SilentProxy
 from tests.firmware.interpreters import INTERPRETERS, command_of
 
-NEXT_PRESS_S = 3.2
-"""The bell takes one press in three seconds."""
-PRESSES = 1000
+PRESSES = int(os.environ.get("DOOR_PRESSES", "200"))
+"""A thousand take five minutes: DOOR_PRESSES=1000."""
+HURRY = 3
+"""So many seconds of the door in one of ours; with more, asyncio's own stamps on its tasks no longer fit."""
 NEXT_QUICK_PRESS_MS = 700
-HURRY = 4
-"""So many seconds of the door in one of ours."""
-AGAIN_S = 2.0
+AGAIN_S = 1.0
 """A finger that has not heard the bell presses again."""
 MOST_GROWTH_BYTES = 4096
 
@@ -35,7 +36,7 @@ pytestmark = pytest.mark.timeout(300)
 def _house(folder: Path, stations: Stations, picture: Image.Image, **more: Any) -> House:
     """A house whose station is not started yet, with a door on MicroPython that has nobody in between."""
     port = more.pop("port", None) or free_port()
-    station = stations(receiver__port=str(port), recognition__merge_window_s="1", **more.pop("settings", {}))
+    station = stations(receiver__port=str(port), recognition__merge_window_s="0", **more.pop("settings", {}))
     house = House(folder, station, station_port=more.pop("station_port", port), broker_port=more.pop("broker_port", 0))
     return house.move_in(picture, command_of(more.pop("interpreter", "micropython")), **more)
 
@@ -56,9 +57,7 @@ def test_who_rings_is_told_at_once_and_by_name(
     house.station.start()
     with house:
         for count in (1, 2):
-            house.until(lambda: not house.state()["button_down"])
-            pressed = time.time()
-            house.door.press()
+            pressed = house.press()
             house.until(lambda count=count: len(house.visits()) == count)
             house.until(lambda: _settled(house.visits()))
             visit = house.visits()[0]
@@ -66,13 +65,8 @@ def test_who_rings_is_told_at_once_and_by_name(
             assert visit["verdict"] == "known"
             assert [face["identity"] for face in visit["faces"]] == ["Eileen"]
             assert house.picture_of(visit) in house.pictures_taken()
-            _wait_for_the_next_press(house, visit)
         assert len(house.visits()) == 2
         house.assert_unshaken()
-
-
-def _wait_for_the_next_press(house: House, visit: dict[str, Any]) -> None:
-    house.until(lambda: time.time() > visit["started_at"] + NEXT_PRESS_S)
 
 
 @pytest.mark.broker
@@ -144,9 +138,8 @@ def test_a_station_that_is_away_hears_of_the_ring_when_it_is_back(
     house = _house(tmp_path, station, astronaut)
     with house:
         house.until(lambda: "station:" in house.console())
-        pressed = time.time()
-        house.door.press()
-        house.until(lambda: time.time() > pressed + NEXT_PRESS_S + 4)
+        pressed = house.press()
+        house.until((house.flash / "rings.json").exists)
         house.station.start()
         house.until(house.visits)
         house.until(lambda: not (house.flash / "rings.json").exists() or _waiting(house) == 0)
@@ -166,22 +159,18 @@ def test_a_station_out_of_its_mind_is_asked_again(
     behaviour: str, tmp_path: Path, station: Stations, astronaut: Image.Image
 ) -> None:
     """Whatever it answers; the ring arrives when it has come to its senses, once."""
-    with BadServer(_BEHAVIOURS[behaviour]) as mad:
-        house = _house(tmp_path, station, astronaut, port=mad.port)
-        house.door.start()
-        house.until(lambda: "station:" in house.console())
-        house.door.press()
-        house.until(lambda: house.state()["buzzes"])
-        said = house.console().count("station:")
-        house.until(lambda: house.console().count("station:") > said)
-    try:
+    with ExitStack() as stack:
+        with BadServer(_BEHAVIOURS[behaviour]) as mad:
+            house = _house(tmp_path, station, astronaut, port=mad.port, hurry=str(HURRY))
+            stack.enter_context(house)
+            house.until(lambda: "station:" in house.console())
+            house.press()
+            house.until((house.flash / "rings.json").exists)
         house.station.start()
         house.until(house.visits)
         house.until(lambda: house.state()["led"] == 0)
         assert len(house.visits()) == 1
         house.assert_unshaken()
-    finally:
-        house.door.close()
 
 
 _BEHAVIOURS = {
@@ -202,7 +191,7 @@ def test_a_door_without_a_network_rings_as_soon_as_it_has_one(
     trouble: str, tmp_path: Path, station: Stations, astronaut: Image.Image
 ) -> None:
     """The cable was out, or nobody gave it an address for a while."""
-    house = _house(tmp_path, station, astronaut)
+    house = _house(tmp_path, station, astronaut, hurry=str(HURRY))
     house.station.start()
     with house:
         house.until(lambda: house.state()["led"] == 0)
@@ -213,7 +202,7 @@ def test_a_door_without_a_network_rings_as_soon_as_it_has_one(
         if trouble == "dhcp":
             house.door.ask("cable in")
             house.until(lambda: house.console().count("waiting for an address") > 1)
-        house.door.press()
+        house.press()
         house.until(lambda: house.state()["buzzes"])
         assert house.visits() == []
         house.door.ask("dhcp on")
@@ -228,17 +217,15 @@ def test_a_broken_camera_never_keeps_the_bell_from_ringing(
     fault: str, tmp_path: Path, station: Stations, astronaut: Image.Image
 ) -> None:
     """The ring is told, without a picture or with a broken one; when the camera is well again so are the pictures."""
-    house = _house(tmp_path, station, astronaut)
+    house = _house(tmp_path, station, astronaut, hurry=str(HURRY))
     house.station.start()
     with house:
         house.door.ask(f"camera {fault}")
-        house.door.press()
+        house.press()
         house.until(house.visits)
-        rung = house.visits()[0]
         house.until(lambda: "camera:" in house.console())
         house.door.ask("camera well")
-        _wait_for_the_next_press(house, rung)
-        house.door.press()
+        house.press()
         house.until(lambda: len(house.visits()) == 2)
         house.until(lambda: house.visits()[0]["verdict"] == "unknown")
         house.assert_unshaken()
@@ -250,12 +237,12 @@ def test_a_broker_that_falls_silent_is_left_and_found_again(
 ) -> None:
     """A half-open connection: noticed without a word from the other side, while the bell works all along."""
     with SilentProxy(broker.port) as proxy, broker.listen() as inbox:
-        house = _house(tmp_path, station, astronaut, broker_port=proxy.port)
+        house = _house(tmp_path, station, astronaut, broker_port=proxy.port, hurry=str(HURRY))
         house.station.start()
         with house:
             house.until(lambda: inbox.of(f"porchlight/{DOOR}/health"))
             proxy.fall_silent()
-            house.door.press()
+            house.press()
             house.until(house.visits)
             house.until(lambda: proxy.connections == 2)
             heard = len(inbox.of(f"porchlight/{DOOR}/health"))
@@ -265,7 +252,7 @@ def test_a_broker_that_falls_silent_is_left_and_found_again(
 
 @pytest.mark.broker
 @pytest.mark.timeout(900)
-def test_a_thousand_presses_leave_nothing_behind(
+def test_hundreds_of_presses_leave_nothing_behind(
     tmp_path: Path, station: Stations, broker: Mosquitto, astronaut: Image.Image
 ) -> None:
     """Each is one ring, and a heap of the board's size is no fuller after the last than after the first fifty.
@@ -311,3 +298,19 @@ def _within(seconds: float, holds: Callable[[], object]) -> None:
     deadline = time.monotonic() + seconds
     while not holds() and time.monotonic() < deadline:
         select.select([], [], [], 0.01)
+
+
+def test_a_station_that_moved_is_found_again(tmp_path: Path, station: Stations, astronaut: Image.Image) -> None:
+    """Its address is not the one in config.json any more: the door asks the network, and believes only the key."""
+    house = _house(tmp_path, station, astronaut, station_port=free_port(), hurry=str(HURRY), settings={
+        "receiver__host": "0.0.0.0", "receiver__announce": "true",
+    })  # fmt: skip
+    house.station.start()
+    if not find_stations(timeout=3):
+        pytest.skip("multicast does not come back on this machine")
+    with house:
+        house.press()
+        house.until(lambda: "it is at" in house.console(), 120)
+        house.until(house.visits)
+        assert house.door.starts == 2
+        assert len(house.visits()) == 1

@@ -14,7 +14,7 @@ from tests.firmware.interpreters import FIRMWARE
 
 _NAMES = (
     "clock", "signing", "http", "station", "rings", "mqtt", "ethernet", "watchdog", "config", "heartbeat", "commands",
-    "updates",
+    "updates", "finder",
 )  # fmt: skip
 
 
@@ -43,3 +43,4 @@ config = _loaded["config"]
 heartbeat = _loaded["heartbeat"]
 commands = _loaded["commands"]
 updates = _loaded["updates"]
+finder = _loaded["finder"]

@@ -50,23 +50,38 @@ def test_it_counts_no_longer_than_the_chip_can() -> None:
         kennel(["bell"], timeout_ms=8389)
 
 
-def test_who_is_late_is_known_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    """After half the time the console can say whom it waits for."""
-    guard, _ = kennel(["bell", "mqtt"])
-    guard.progress("bell")
-    assert guard.late() == []
-    monkeypatch.setattr(watchdog, "since_ms", lambda _: 4200)
-    assert guard.late() == ["mqtt"]
-
-
 def test_a_task_nobody_announced_is_a_mistake() -> None:
     """It would never be missed."""
     with pytest.raises(ValueError, match="camera"):
         kennel(["bell"])[0].progress("camera")
 
 
-def test_resting_shows_life() -> None:
-    """Before and after, and in steps that are shorter than the watchdog's patience."""
+def test_whoever_waits_long_shows_life_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In steps that are shorter than the watchdog's patience; the work's result or error comes out."""
+    monkeypatch.setattr(watchdog, "_STEP_S", 0.001)
     guard, dog = kennel(["bell"])
-    asyncio.run(guard.rest("bell", 0.01))
-    assert dog.meals == 2
+
+    async def work(error: Exception | None) -> str:
+        for _ in range(20):
+            await asyncio.sleep(0.001)
+        if error:
+            raise error
+        return "done"
+
+    assert asyncio.run(guard.during("bell", work(None))) == "done"
+    assert dog.meals > 3
+    with pytest.raises(OSError, match="no"):
+        asyncio.run(guard.during("bell", work(OSError("no"))))
+
+
+def test_work_that_is_stuck_starves_the_dog(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After its limit nothing is fed any more, so the board starts anew."""
+    monkeypatch.setattr(watchdog, "_STEP_S", 0.001)
+    guard, dog = kennel(["bell"])
+
+    async def stuck() -> None:
+        for _ in range(50):
+            await asyncio.sleep(0.001)
+
+    asyncio.run(guard.during("bell", stuck(), limit_s=0))
+    assert dog.meals == 1, "only when it came back"

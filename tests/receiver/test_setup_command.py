@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,19 +11,18 @@ from pathlib import Path
 import pytest
 from serial.tools import list_ports
 
+import firmware
 from receiver import addresses, announcement
 from receiver import settings as settings_file
 from receiver.__main__ import main
 from receiver.announcement import FoundStation
 from receiver.errors import StationError
 from receiver.models import DoorState
-from receiver.signatures import Claim, request_mac
 from receiver.station import Station
 from tests.firmware.door_modules import config
 from tests.firmware.plugged_in import PluggedIn
 
 HOUSE = "10.9.8.7"
-PATIENCE_S = 60
 
 
 @pytest.fixture(autouse=True)
@@ -66,38 +64,14 @@ def running(home: Path) -> Iterator[Station]:
         station.stop()
 
 
-@contextmanager
-def door_that_comes(flash: Path, station: Station) -> Iterator[None]:
-    """Says hello with what is on the flash, once all of it is there."""
-    ended = threading.Event()
-
-    def come() -> None:
-        while not (flash / "boot.py").exists():
-            if ended.wait(0.05):
-                return
-        door = config.load(str(flash / "config.json"))
-        claim = Claim("POST", "/v1/hello", door.door, "0f" * 16, 0, 100, "")
-        signed = Claim("POST", "/v1/hello", door.door, "0f" * 16, 0, 100, request_mac(door.key, claim).hex())
-        station.hello(signed, "9.9")
-
-    thread = threading.Thread(target=come)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()
-
-
-def test_the_station_sets_a_door_up_and_hears_it(home: Path, board: PluggedIn) -> None:
-    """Paired and let in with the name given; what the door got is this station's address and its own key."""
+def test_the_station_sets_a_door_up_and_hears_it(home: Path, board: PluggedIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From a fresh board to the door's own program saying hello, signed with the key that was put on it."""
     steps: list[str] = []
-    with running(home) as station, door_that_comes(home / "flash", station):
+    monkeypatch.setattr(addresses, "for_doors", addresses.here)
+    with running(home) as station:
         assert station.boards() == ()
         door = station.set_up_door(board.port, "back-door", "Back door", lambda words, *_: steps.append(words))
-        port = int(station.bound.rpartition(":")[2])
-    assert (door.name, door.state, door.firmware) == ("Back door", DoorState.APPROVED, "9.9")
-    assert config.load(str(home / "flash" / "config.json")).station == {"host": HOUSE, "port": port}
+    assert (door.name, door.state, door.firmware) == ("Back door", DoorState.APPROVED, firmware.VERSION)
     assert (steps[0], steps[-1]) == ("Looking at the board", "Waiting for the door to say hello")
 
 
@@ -115,12 +89,12 @@ def test_a_station_that_no_door_can_reach_touches_no_board(home: Path, board: Pl
 
 def test_the_command_beside_a_running_station(home: Path, board: PluggedIn, capsys: pytest.CaptureFixture[str]) -> None:
     """The key is never shown; the door was heard."""
-    with running(home) as station, door_that_comes(home / "flash", station):
-        code = shell(home, "setup-door", "--port", board.port, "--name", "Front", "--station", f"{HOUSE}:1066")
+    with running(home) as station:
+        code = shell(home, "setup-door", "--port", board.port, "--name", "Front", "--station", station.bound)
         doors = station.doors()
     said = capsys.readouterr()
     assert (code, said.err) == (0, "")
-    assert said.out == "front-door is set up; the station has heard it, with firmware 9.9\n"
+    assert said.out == f"front-door is set up; the station has heard it, with firmware {firmware.VERSION}\n"
     assert [(door.id, door.name, door.state) for door in doors] == [("front-door", "Front", DoorState.APPROVED)]
 
 

@@ -77,6 +77,7 @@ def start(twin, place, *faults):
         exec(fault, dict(globals(), **fit))
     print("powered up")
     run("boot.py")
+    sys.path[0] = os.getcwd()  # noqa: PTH109  a mounted folder, unlike LittleFS, would search its root for modules
     run("main.py")
 
 

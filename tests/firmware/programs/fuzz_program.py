@@ -34,7 +34,7 @@ class Result:
 
 async def talk_http(port, result):
     try:
-        answer = await Client("127.0.0.1", port).post_json("/v1/hello", {"id": "porch"})
+        answer = await Client("127.0.0.1", port).post("/v1/hello", b'{"id": "porch"}')
     except HttpError as error:
         result.note_error(str(error))
         return

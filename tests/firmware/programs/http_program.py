@@ -36,7 +36,7 @@ class Pieces:
 
 async def post(client, what):
     if what == "json":
-        return await client.post_json("/v1/hello", {"id": "porch"})
+        return await client.post("/v1/hello", b'{"id": "porch"}')
     announced = int(what) if what.isdigit() else 3000
     delivered = {"early": 2000, "late": 4000}.get(what, announced)
     seal = signing.picture_seal(b"k" * 32, b"m" * 32)
