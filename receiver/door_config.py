@@ -9,6 +9,7 @@ from firmware.config import MOST_BYTES, BadConfig, Config
 from receiver import addresses
 from receiver.errors import StationError
 from receiver.settings import MqttSettings
+from receiver.signatures import broker_password
 
 _log = logging.getLogger(__name__)
 
@@ -24,7 +25,7 @@ def door_config(door: str, key: str, station: tuple[str, int], mqtt: MqttSetting
     Raises StationError when the door could not work with what it would get.
     """
     host, port = addresses.resolve(station[0]), station[1]
-    values = {"door": door, "key": key, "station": {"host": host, "port": port}, "mqtt": _broker(mqtt, host)}
+    values = {"door": door, "key": key, "station": {"host": host, "port": port}, "mqtt": _broker(door, key, mqtt, host)}
     try:
         Config(values)
     except BadConfig as error:
@@ -35,9 +36,14 @@ def door_config(door: str, key: str, station: tuple[str, int], mqtt: MqttSetting
     return content
 
 
-def _broker(mqtt: MqttSettings, station: str) -> dict[str, str | int]:
+def _broker(door: str, key: str, mqtt: MqttSettings, station: str) -> dict[str, str | int]:
     """The door's section `mqtt`; an empty host means none."""
     none: dict[str, str | int] = {"host": ""}
+    if mqtt.broker == "builtin":
+        password = broker_password(bytes.fromhex(key))
+        return {
+            "host": station, "port": mqtt.port, "user": door, "password": password, "base_topic": mqtt.base_topic,
+        }  # fmt: skip
     if mqtt.broker != "external":
         return none
     if mqtt.tls:

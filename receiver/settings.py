@@ -98,10 +98,14 @@ class TelegramSettings(_Section):
 class MqttSettings(_Section):
     """Events for home automation and the screen at the door."""
 
-    broker: Literal["off", "builtin", "external"] = Field("off", description="No MQTT, our own broker, or yours.")
+    broker: Literal["off", "builtin", "external"] = Field(
+        "builtin", description="No MQTT, the broker in this station, or a broker of yours."
+    )
     host: str = Field("localhost", min_length=1, description="Your broker's address.")
-    port: int = Field(1883, ge=1, le=65535, description="Your broker's port; 8883 is usual with TLS.")
-    username: str = Field("", description="User name at the broker; empty: none.")
+    port: int = Field(1883, ge=1, le=65535, description="The broker's port; 8883 is usual with TLS.")
+    username: str = Field(
+        "", description="User name at the broker; at the built-in one: for Home Assistant, empty: doors only."
+    )
     password: SecretStr = Field(SecretStr(""), description="Password at the broker.")
     tls: bool = Field(False, description="Encrypt the connection to the broker.")
     ca_file: str = Field("", description="Certificate authority to trust; empty: the system's.")

@@ -17,16 +17,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
+from paho.mqtt.enums import MQTTProtocolVersion
+from pydantic import SecretStr
 
 from receiver import __version__, addresses, wording
 from receiver import settings as settings_file
 from receiver.announcement import Announcement
+from receiver.broker import Broker, what_uses
 from receiver.door_commands import MOST_CHARACTERS, DoorCommands
 from receiver.door_config import UNUSED_KEY, door_config
 from receiver.door_health import Presence
 from receiver.door_keys import DoorKeys
 from receiver.engines import model_files
-from receiver.errors import AlreadyRunning, Rejected, SetUpError, SetUpStopped, StationError, TryLater
+from receiver.errors import AlreadyRunning, KeyMissing, Rejected, SetUpError, SetUpStopped, StationError, TryLater
 from receiver.gallery import Gallery
 from receiver.intake import Intake, Receipt, Upload
 from receiver.matching import Rule
@@ -56,8 +59,8 @@ from receiver.recognition import Recognition
 from receiver.retention import Retention
 from receiver.server import Server
 from receiver.sessions import Sessions
-from receiver.settings import RecognitionSettings, Settings
-from receiver.signatures import Claim, is_door_id
+from receiver.settings import MqttSettings, RecognitionSettings, Settings
+from receiver.signatures import Claim, broker_password, is_door_id
 from receiver.signed_doors import Greeting, SignedDoors
 from receiver.signed_requests import Hello
 from receiver.store import Store
@@ -113,6 +116,7 @@ class Station:
         self._applying = threading.Lock()
         self._ending = threading.Event()
         self._virtual_door: RunningDoor | None = None
+        self._broker: Broker | None = None
 
     # ---- life
 
@@ -187,7 +191,8 @@ class Station:
         with ExitStack() as stack:
             self._telegram = TelegramNotifier(self.settings.telegram)
             doors = MqttDoors(self.settings.mqtt.base_topic, self._commands, self._presence, self._knows)
-            self._mqtt = MqttNotifier(self.settings.mqtt, [doors])
+            self._broker = self._start_broker(stack)
+            self._mqtt = _mqtt_notifier(self.settings.mqtt, doors, self._broker)
             self._notifiers: tuple[Notifier, ...] = (self._telegram, self._mqtt)
             self._outbox = Outbox(self._store, self._notifiers, self._publish)
             for notifier in self._notifiers:
@@ -198,6 +203,24 @@ class Station:
             self._outbox.start()
             stack.callback(self._outbox.stop)
             self._messengers = stack.pop_all()
+
+    def _start_broker(self, stack: ExitStack) -> Broker | None:
+        """The built-in broker, when it is to be that one."""
+        chosen = self.settings.mqtt
+        if chosen.broker != "builtin":
+            return None
+        broker = Broker(
+            self.settings.receiver.host,
+            chosen.port,
+            base_topic=chosen.base_topic,
+            door_password=self._broker_password,
+            owner=(chosen.username, chosen.password.get_secret_value()),
+            file=self.settings.data_dir / "broker.json",
+            changed=lambda: self._report("mqtt", *self._word_of_mqtt(PartState.WORKING, "")),
+        )
+        broker.start()
+        stack.callback(broker.stop)
+        return broker
 
     def _open_door(self) -> None:
         with ExitStack() as stack:
@@ -308,6 +331,7 @@ class Station:
             "ignored_receipts": dict(self._commands.ignored),
             "queue": dict(self._store.backlog()),
             "notifiers": {name: parts[name] for name in ("telegram", "mqtt")},
+            "broker": _broker_health(self._broker),
         }
 
     def status(self) -> str:
@@ -432,6 +456,7 @@ class Station:
         if door == VIRTUAL_DOOR:
             self.stop_virtual_door()
         unpaired = self._presence.of(unpair(self._store, self._keys, door))
+        self._recheck_doors()
         self._publish(unpaired)
         return unpaired
 
@@ -468,6 +493,7 @@ class Station:
     def decide_door(self, door: str, state: DoorState) -> Door:
         """Approve or refuse a door; approving sends its held pictures on their way."""
         decided, released, dropped = self._store.set_door(door, state, self._alert_messages())
+        self._recheck_doors()
         for picture in dropped:
             picture.unlink(missing_ok=True)
         decided = self._presence.of(decided)
@@ -594,6 +620,8 @@ class Station:
 
     def check(self, part: str) -> str:
         """Try the way to `telegram` or `mqtt` without telling anyone; one line of good news or NotifierError."""
+        if part == "mqtt" and self._broker:
+            return _check_broker(self._broker, self.settings.mqtt.port)
         return next(n for n in self._notifiers if n.name == part).check()
 
     def fetch_detector(
@@ -691,7 +719,7 @@ class Station:
         old_eyes, new_eyes = before.recognition, now.recognition
         changed = {
             "_eyes": (*_eyesight(old_eyes), before.gallery) != (*_eyesight(new_eyes), now.gallery),
-            "_messengers": (before.telegram, before.mqtt) != (now.telegram, now.mqtt),
+            "_messengers": _messaging(before) != _messaging(now),
             "_doorstep": before.receiver != now.receiver or old_eyes.merge_window_s != new_eyes.merge_window_s,
             "_housekeeping": before.retention != now.retention,
         }
@@ -711,9 +739,34 @@ class Station:
             raise StationError("This door cannot be told anything", "You refused it: approve it first.")
         return key
 
+    def _broker_password(self, door: str) -> str | None:
+        """What the built-in broker wants to hear from a door; None for one that it is not to let in."""
+        known = self._store.door(door) if is_door_id(door) else None
+        if known is None or known.state is not DoorState.APPROVED:
+            return None
+        try:
+            key = self._keys.of(known)
+        except KeyMissing:
+            return None
+        return broker_password(key) if key else None
+
+    def _recheck_doors(self) -> None:
+        """A door that is not let in any more is not heard any more."""
+        if self._broker:
+            self._broker.recheck()
+
+    def _word_of_mqtt(self, state: PartState, detail: str) -> tuple[PartState, str]:
+        """How MQTT is doing, for owners who need not know that the station is a client of its own broker."""
+        if self._broker is None:
+            return state, detail
+        if self._broker.trouble:
+            return PartState.FAILED, self._broker.trouble
+        listening = f"the built-in broker listens on port {self.settings.mqtt.port}"
+        return state, listening if state is PartState.WORKING else detail
+
     def _tell_door(self, door: str, command: bytes) -> None:
         if not self._mqtt.targets():
-            raise Rejected("MQTT is off", "doors are told over your broker: give it in the settings")
+            raise Rejected("MQTT is off", "doors are told over a broker: choose one in the settings")
         self._mqtt.tell(door, command)
 
     def _tell_of_door(self, door: str) -> None:
@@ -798,6 +851,12 @@ def station_runs(data_dir: Path) -> bool:
     return False
 
 
+def _broker_health(broker: Broker | None) -> dict[str, Any] | None:
+    if broker is None:
+        return None
+    return {"listening": not broker.trouble, "clients": broker.clients, "refused": broker.refused}
+
+
 def _door_health(door: Door) -> dict[str, Any]:
     return {
         "id": door.id,
@@ -846,7 +905,37 @@ def _check_telegram(settings: Settings) -> str:
 
 
 def _check_mqtt(settings: Settings) -> str:
-    return MqttNotifier(settings.mqtt).check() if settings.mqtt.broker == "external" else "off"
+    chosen = settings.mqtt
+    if chosen.broker == "off":
+        return "off"
+    if chosen.broker == "external":
+        return MqttNotifier(chosen).check()
+    trouble = what_uses(settings.receiver.host, chosen.port)
+    if not trouble:
+        return f"the built-in broker can listen on port {chosen.port}"
+    if station_runs(settings.data_dir):
+        return f"port {chosen.port} is in use, as it should be while the station runs"
+    raise Rejected("The built-in broker cannot listen", trouble)
+
+
+def _check_broker(broker: Broker, port: int) -> str:
+    if broker.trouble:
+        raise Rejected("The built-in broker cannot listen", broker.trouble)
+    return f"the built-in broker listens on port {port}; connected besides the station: {broker.clients}"
+
+
+def _mqtt_notifier(chosen: MqttSettings, doors: MqttDoors, broker: Broker | None) -> MqttNotifier:
+    if broker is None:
+        return MqttNotifier(chosen, [doors])
+    way: dict[str, Any] = {
+        "broker": "external",
+        "host": addresses.LOOPBACK,
+        "port": broker.inside,
+        "username": broker.user,
+        "password": SecretStr(broker.password),
+        "tls": False,
+    }
+    return MqttNotifier(chosen.model_copy(update=way), [doors], protocol=MQTTProtocolVersion.MQTTv311)
 
 
 class _Host:
@@ -857,6 +946,8 @@ class _Host:
         self._notifier = notifier
 
     def report(self, state: PartState, detail: str) -> None:
+        if self._notifier == "mqtt":
+            state, detail = self._station._word_of_mqtt(state, detail)
         self._station._report(self._notifier, state, detail)
 
     def wake(self) -> None:
@@ -891,8 +982,6 @@ def _only_station(data_dir: Path) -> FileLock:
 def _first_word(notifier: Notifier, settings: Settings) -> tuple[PartState, str]:
     if notifier.targets():
         return PartState.STARTING, "connecting"
-    if notifier.name == "mqtt" and settings.mqtt.broker == "builtin":
-        return PartState.OFF, "the built-in broker is not in this version yet: choose your own broker"
     if notifier.name == "telegram" and settings.telegram.enabled:
         missing = "a chat" if settings.telegram.token.get_secret_value() else "the bot's token"
         return PartState.FAILED, f"{missing} is missing in the settings"
@@ -902,6 +991,12 @@ def _first_word(notifier: Notifier, settings: Settings) -> tuple[PartState, str]
 def _cores_each(workers: int) -> int:
     """How many cores one picture may take: two where there are as many (three gain nothing more)."""
     return max(1, min(2, (os.cpu_count() or 1) // workers))
+
+
+def _messaging(settings: Settings) -> tuple[object, ...]:
+    """What the messengers are started with; the built-in broker listens where the receiver does."""
+    host = settings.receiver.host if settings.mqtt.broker == "builtin" else ""
+    return settings.telegram, settings.mqtt, host
 
 
 def _eyesight(recognition: RecognitionSettings) -> tuple[object, ...]:

@@ -33,6 +33,7 @@ class StationProcess:
             "PORCHLIGHT_RECEIVER__HOST": "127.0.0.1",
             "PORCHLIGHT_RECEIVER__PORT": "0",
             "PORCHLIGHT_RECEIVER__UNKNOWN_DOORS": "accept",
+            "PORCHLIGHT_MQTT__BROKER": "off",
             "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
             **environ,
         }

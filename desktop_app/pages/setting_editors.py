@@ -8,7 +8,6 @@ from typing import Any
 
 from pydantic.fields import FieldInfo
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
-from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QSizePolicy, QWidget
 
 from desktop_app.pages.setting_words import choice_words
@@ -61,14 +60,11 @@ class SwitchEditor(Editor):
 class ChoiceEditor(Editor):
     """One of a few words."""
 
-    def __init__(self, options: Sequence[tuple[str, str, bool]]) -> None:
+    def __init__(self, options: Sequence[tuple[str, str]]) -> None:
         super().__init__()
         self.box = QComboBox()
-        for value, words, possible in options:
+        for value, words in options:
             self.box.addItem(words, value)
-            model = self.box.model()
-            if not possible and isinstance(model, QStandardItemModel):
-                model.item(self.box.count() - 1).setEnabled(False)
         self.box.activated.connect(lambda index: self.edited.emit(self.box.itemData(index)))
         self.box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.box.installEventFilter(self)

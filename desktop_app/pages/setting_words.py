@@ -33,6 +33,9 @@ EVERYDAY = {
 }
 """The others wait behind "More settings"."""
 
+OF_OTHER_BROKERS = {("mqtt", "host"), ("mqtt", "tls")}
+"""The built-in broker has no use for them."""
+
 AT_NEXT_START = {("data_dir",)}
 
 _SECTIONS = {
@@ -46,6 +49,7 @@ _SECTIONS = {
 }
 _TITLES = {
     "host": "Address",
+    "username": "User name",
     "announce": "Found by itself in the network (mDNS)",
     "api_token": "Token for the reading API",
     "api_base": "Address of the Bot API",
@@ -74,7 +78,7 @@ _CHOICES = {
     "accept": "Accept",
     "refuse": "Refuse",
     "off": "Off",
-    "builtin": "Built in (not in this version yet)",
+    "builtin": "Built in",
     "external": "My own broker",
     "normal": "Sure: 1 stranger in 100 may be named",
     "strict": "Very sure: 1 in 1,000",
@@ -82,7 +86,6 @@ _CHOICES = {
     "hog": "HOG: slower, always there",
     "yunet": "YuNet: fast, needs its file",
 }
-_NOT_YET = {"builtin"}
 
 
 def section_of(key: Key) -> str:
@@ -101,9 +104,9 @@ def title(key: Key) -> str:
     return tr(_TITLES.get(key[-1]) or key[-1].replace("_", " ").capitalize())
 
 
-def choice_words(info: FieldInfo) -> list[tuple[str, str, bool]]:
-    """(value, words, whether it can be chosen) of a setting with a fixed choice."""
-    return [(value, tr(_CHOICES.get(value, value)), value not in _NOT_YET) for value in choices(info)]
+def choice_words(info: FieldInfo) -> list[tuple[str, str]]:
+    """(value, words) of a setting with a fixed choice."""
+    return [(value, tr(_CHOICES.get(value, value))) for value in choices(info)]
 
 
 def judge(info: FieldInfo, value: Any) -> tuple[Any, str]:

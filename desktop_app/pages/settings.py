@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QWidget
 from desktop_app import words
 from desktop_app.pages.detector_card import DetectorCard
 from desktop_app.pages.setting_row import SettingRow
-from desktop_app.pages.setting_words import EVERYDAY, Key, section_of, section_title
+from desktop_app.pages.setting_words import EVERYDAY, OF_OTHER_BROKERS, Key, section_of, section_title
 from desktop_app.tasks import run_in_background
 from desktop_app.widgets import icons, theme
 from desktop_app.widgets.basics import button, column, label, row, rule, scrolling
@@ -115,13 +115,13 @@ class SettingsPage(QWidget):
     def _show_dependents(self) -> None:
         """What a switched-off part would need is out of the way until it is on."""
         settings = self._station.settings
-        own_broker = settings.mqtt.broker == "external"
+        broker = settings.mqtt.broker
         if "mqtt" not in self.cards:
             return
         for key, setting in self.rows.items():
             if key[0] == "mqtt" and key != ("mqtt", "broker") and key in EVERYDAY:
-                setting.setVisible(own_broker)
-        self.cards["mqtt"].allow_more(own_broker)
+                setting.setVisible(broker == "external" or (broker == "builtin" and key not in OF_OTHER_BROKERS))
+        self.cards["mqtt"].allow_more(broker != "off")
 
 
 class SectionCard(QFrame):

@@ -85,7 +85,8 @@ class Listener(Protocol):
 class MqttNotifier:
     """Publishes rings and visitors to the owner's broker, and hears what `listeners` want to hear.
 
-    `patience` is the (first, longest) seconds between attempts to connect, `clock` returns Unix seconds.
+    `protocol` is the version of MQTT to try first, `patience` the (first, longest) seconds between attempts to connect,
+    `clock` returns Unix seconds.
     """
 
     name = "mqtt"
@@ -97,11 +98,13 @@ class MqttNotifier:
         settings: MqttSettings,
         listeners: Sequence[Listener] = (),
         *,
+        protocol: MQTTProtocolVersion = MQTTProtocolVersion.MQTTv5,
         patience: tuple[float, float] = (1.0, 60.0),
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._settings = settings
         self._listeners = listeners
+        self._protocol = protocol
         self._clock = clock
         self._patience = patience
         self._keeper: _Keeper | None = None
@@ -121,7 +124,13 @@ class MqttNotifier:
         for listener in self._listeners:
             listener.start()
         self._keeper = _Keeper(
-            self._settings, host, self._greet, self._listeners, patience=self._patience, clock=self._clock
+            self._settings,
+            host,
+            self._greet,
+            self._listeners,
+            protocol=self._protocol,
+            patience=self._patience,
+            clock=self._clock,
         )
         self._keeper.start()
 
@@ -153,9 +162,9 @@ class MqttNotifier:
     def check(self) -> str:
         """Connect once, apart from the connection in use. Raises NotifierError with a sentence when that fails."""
         try:
-            self._knock(MQTTProtocolVersion.MQTTv5)
+            self._knock(self._protocol)
         except _NotInThisTongue:
-            self._knock(MQTTProtocolVersion.MQTTv311)
+            self._knock(_OTHER_VERSION[self._protocol])
         return f"connected to {_address(self._settings)}"
 
     def _knock(self, protocol: MQTTProtocolVersion) -> None:
@@ -238,6 +247,7 @@ class _Keeper:
         greet: Callable[[_Line], None],
         listeners: Sequence[Listener],
         *,
+        protocol: MQTTProtocolVersion,
         patience: tuple[float, float],
         clock: Callable[[], float],
     ) -> None:
@@ -249,7 +259,7 @@ class _Keeper:
         self._listeners = listeners
         self._patience = patience
         self._clock = clock
-        self._protocol = MQTTProtocolVersion.MQTTv5
+        self._protocol = protocol
         self._stopping = threading.Event()
         self._events: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._dialled: _Line | None = None

@@ -30,7 +30,11 @@ class App:
         self.settings = folder / "station.toml"
         if not self.settings.exists():
             self.settings.write_text(settings or "[receiver]\nhost = '127.0.0.1'\nport = 0\n")
-        self.environment = os.environ | {"HOME": str(folder), "XDG_RUNTIME_DIR": str(folder)}
+        self.environment = os.environ | {
+            "HOME": str(folder),
+            "XDG_RUNTIME_DIR": str(folder),
+            "PORCHLIGHT_MQTT__BROKER": "off",
+        }
         if platform:
             self.environment["QT_QPA_PLATFORM"] = platform
         self.process = self.start()

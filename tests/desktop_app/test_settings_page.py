@@ -86,7 +86,8 @@ def test_a_switch_and_a_choice_apply(qtbot, page, station) -> None:
     qtbot.mouseClick(enabled.editor.switch, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: station.settings.telegram.enabled)
     broker = page.rows[("mqtt", "broker")]
-    assert not page.rows[("mqtt", "host")].isVisible()
+    assert page.rows[("mqtt", "host")].isHidden()
+    assert not page.rows[("mqtt", "port")].isHidden(), "the built-in broker has a port, too"
     broker.editor.box.setCurrentIndex(broker.editor.box.findData("external"))
     broker.editor.box.activated.emit(broker.editor.box.currentIndex())
     qtbot.waitUntil(lambda: station.settings.mqtt.broker == "external")

@@ -14,6 +14,7 @@ from PIL import Image
 
 import firmware
 from firmware.twin.host import VirtualDoor
+from receiver.signatures import broker_password
 from tests.station_process import StationProcess
 
 DOOR = "porch"
@@ -39,8 +40,14 @@ class House:
             "key": self.key.hex(),
             "station": {"host": "127.0.0.1", "port": station_port},
             "picture": {"size": "VGA"},
-            "mqtt": {"host": "127.0.0.1" if broker_port else "", "port": broker_port or 1883},
+            "mqtt": {"host": "127.0.0.1" if broker_port else "", "port": broker_port or 1883} | self._account(),
         }
+
+    def _account(self) -> dict[str, str]:
+        """What the station's own broker wants to hear; another one here lets in everybody."""
+        if self.station.environ["PORCHLIGHT_MQTT__BROKER"] != "builtin":
+            return {}
+        return {"user": DOOR, "password": broker_password(self.key)}
 
     def move_in(self, picture: Image.Image, interpreter: list[str] | None, **settings: str) -> Self:
         """Lay the door's program on its flash and choose who stands before it."""

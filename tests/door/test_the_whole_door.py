@@ -17,7 +17,7 @@ from PIL import Image
 from receiver.announcement import find_stations
 from tests.door.conftest import Stations
 from tests.door.house import DOOR, House
-from tests.fakes import Mosquitto, free_port
+from tests.fakes import Inbox, Mosquitto, free_port
 from tests.firmware.bad_servers import BadServer, Line, SilentProxy
 from tests.firmware.interpreters import INTERPRETERS, command_of
 
@@ -94,6 +94,38 @@ def test_what_the_house_says_is_read_at_the_door(
         house.until(lambda: _settled(house.visits()))
         assert [visit["trigger"] for visit in house.visits()] == ["look"]
         assert inbox.of(f"porchlight/{DOOR}/ring") == []
+        house.assert_unshaken()
+
+
+@pytest.mark.parametrize("interpreter", INTERPRETERS)
+def test_a_house_without_a_broker_has_the_stations(
+    interpreter: str, tmp_path: Path, station: Stations, astronaut: Image.Image
+) -> None:
+    """The same over the built-in broker, with a password that follows from the key; after a restart it goes on."""
+    port, owner = free_port(), ("home", "for Home Assistant")
+    house = _house(
+        tmp_path, station, astronaut, interpreter=interpreter, broker_port=port, display="oled",
+        settings={"mqtt__broker": "builtin", "mqtt__port": str(port), "mqtt__username": owner[0],
+                  "mqtt__password": owner[1]},
+    )  # fmt: skip
+    screen, told = f"porchlight/{DOOR}/screen", "Komme gleich, 2 Minuten"
+    house.station.start()
+    with house:
+        with Inbox(port, "porchlight/#", user=owner) as inbox:
+            # Until the station has told it the time, a door obeys nobody.
+            house.until(lambda: any(mail.json["at"] for mail in inbox.of(f"porchlight/{DOOR}/health")))
+            inbox.publish(f"{screen}/set", told)
+            house.until(lambda: any(mail.text == told for mail in inbox.of(screen)))
+            assert " ".join(house.state()["display"][0].split()) == told
+            assert inbox.wait(f"porchlight/{DOOR}/receipt").json["done"] is True
+        house.station.stop()
+        house.until(lambda: "hung up" in house.console() or "broker" in house.console().splitlines()[-1])
+        house.station.start()
+        with Inbox(port, "porchlight/#", user=owner) as inbox:
+            house.until(lambda: inbox.of(f"porchlight/{DOOR}/status")[-1:] and not inbox.mails[-1].retained)
+            inbox.publish(f"porchlight/{DOOR}/look/set", "")
+            house.until(lambda: _settled(house.visits()))
+            assert [visit["trigger"] for visit in house.visits()] == ["look"]
         house.assert_unshaken()
 
 

@@ -17,11 +17,18 @@ from tests.firmware.door_modules import config
 class RemoteDoor:
     """Online while it is entered; `done` is what it was told to do, and `answer` may change its receipts.
 
-    `clock` is the firmware's, set to the time.
+    `clock` is the firmware's, set to the time; `user` is name and password at the broker.
     """
 
     def __init__(
-        self, port: int, door: str, key: bytes, clock: Any, answer: Callable[[bytes], bytes] = lambda receipt: receipt
+        self,
+        port: int,
+        door: str,
+        key: bytes,
+        clock: Any,
+        answer: Callable[[bytes], bytes] = lambda receipt: receipt,
+        *,
+        user: tuple[str, str] | None = None,
     ) -> None:
         self.done: list[tuple[Any, ...]] = []
         self._answer = answer
@@ -30,6 +37,10 @@ class RemoteDoor:
         self._commands = on_the_door.Commands(config.Config(values), clock, self)
         self._subscribed = threading.Event()
         self._client = mqtt.Client(CallbackAPIVersion.VERSION2)
+        self._client.reconnect_delay_set(1, 1)
+        if user:
+            self._client.username_pw_set(*user)
+        self._client.on_disconnect = lambda *_: self._subscribed.clear()
         self._client.will_set(f"{self._topic}/status", "offline", qos=1, retain=True)
         self._client.on_connect = lambda client, *_: client.subscribe(f"{self._topic}/command", qos=1)
         self._client.on_subscribe = lambda *_: self._subscribed.set()
@@ -53,6 +64,10 @@ class RemoteDoor:
 
     def say(self, topic: str, payload: bytes, *, retain: bool = True) -> None:
         self._client.publish(f"{self._topic}/{topic}", payload, qos=1, retain=retain).wait_for_publish(PATIENCE_S)
+
+    def wait_until_back(self) -> None:
+        """After the broker was away."""
+        assert self._subscribed.wait(PATIENCE_S)
 
     def _take(self, message: mqtt.MQTTMessage) -> None:
         assert not message.retain

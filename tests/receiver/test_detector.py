@@ -42,7 +42,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
     (tmp_path / "known_faces").mkdir()
     (tmp_path / "station.toml").write_text(
-        "[receiver]\nhost = '127.0.0.1'\nport = 0\n[recognition]\ndetector = 'auto'\n"
+        "[receiver]\nhost = '127.0.0.1'\nport = 0\n[mqtt]\nbroker = 'off'\n[recognition]\ndetector = 'auto'\n"
     )
     return tmp_path
 

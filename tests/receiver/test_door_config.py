@@ -13,6 +13,7 @@ from receiver import addresses
 from receiver.door_config import door_config
 from receiver.errors import StationError
 from receiver.settings import MqttSettings
+from receiver.signatures import broker_password
 from tests.firmware.door_modules import config
 
 KEY = "0f" * 32
@@ -49,7 +50,22 @@ def test_the_door_reads_what_the_station_writes(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("mqtt", [MqttSettings(), OWN_BROKER.model_copy(update={"tls": True})], ids=["off", "TLS"])
+def test_the_built_in_broker_has_a_password_for_each_door(tmp_path: Path) -> None:
+    """It is the station's address, the door's name, and a password that follows from the key without telling it."""
+    mqtt = MqttSettings(port=1899, username="home", password=SecretStr("for Home Assistant"))
+    content = door_config("front-door", KEY, HOUSE, mqtt)
+    password = broker_password(bytes.fromhex(KEY))
+    assert read_by_the_door(content, tmp_path).mqtt == {
+        "host": "192.168.1.10", "port": 1899, "user": "front-door", "password": password, "base_topic": "porchlight"
+    }  # fmt: skip
+    assert len(password) == 32
+    assert broker_password(bytes.fromhex("0e" * 32)) != password
+    assert KEY not in password and password not in KEY
+
+
+@pytest.mark.parametrize(
+    "mqtt", [MqttSettings(broker="off"), OWN_BROKER.model_copy(update={"tls": True})], ids=["off", "TLS"]
+)
 def test_a_door_without_a_broker_it_can_use(tmp_path: Path, mqtt: MqttSettings) -> None:
     """Without MQTT, or with TLS that the door does not speak, it does without."""
     assert read_by_the_door(door_config("front-door", KEY, HOUSE, mqtt), tmp_path).mqtt["host"] == ""

@@ -30,7 +30,7 @@ def load(file: Path, **environ: str) -> settings.Settings:
 def test_a_missing_file_means_the_defaults_of_the_contract(file: Path) -> None:
     chosen = load(file)
     assert (chosen.receiver.host, chosen.receiver.port, chosen.receiver.unknown_doors) == ("0.0.0.0", 1066, "ask")
-    assert (chosen.mqtt.broker, chosen.mqtt.screen_topic) == ("off", "home/screen")
+    assert (chosen.mqtt.broker, chosen.mqtt.screen_topic) == ("builtin", "home/screen")
     assert (chosen.retention.known_days, chosen.retention.max_gb) == (90, 5)
 
 

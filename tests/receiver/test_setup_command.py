@@ -38,7 +38,7 @@ def _one_house(monkeypatch: pytest.MonkeyPatch) -> None:
 def home(tmp_path: Path) -> Path:
     (tmp_path / "known_faces").mkdir()
     (tmp_path / "flash").mkdir()
-    (tmp_path / "station.toml").write_text("[receiver]\nannounce = false\nport = 0\n")
+    (tmp_path / "station.toml").write_text("[receiver]\nannounce = false\nport = 0\n[mqtt]\nbroker = 'off'\n")
     return tmp_path
 
 
@@ -79,7 +79,7 @@ def test_a_station_that_no_door_can_reach_touches_no_board(home: Path, board: Pl
     """And an id that cannot be one pairs nothing."""
     with running(home) as station, pytest.raises(StationError, match="door must be"):
         station.set_up_door(board.port, "Back Door", "", lambda *_: None)
-    (home / "station.toml").write_text("[receiver]\nhost = '127.0.0.1'\nport = 0\n")
+    (home / "station.toml").write_text("[receiver]\nhost = '127.0.0.1'\nport = 0\n[mqtt]\nbroker = 'off'\n")
     with running(home) as station:
         with pytest.raises(StationError, match="No door can reach"):
             station.set_up_door(board.port, "back-door", "", lambda *_: None)

@@ -48,7 +48,7 @@ class Watcher:
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
     (tmp_path / "known_faces").mkdir()
-    (tmp_path / "station.toml").write_text("# mine\n[receiver]\nhost = '127.0.0.1'\nport = 0\n")
+    (tmp_path / "station.toml").write_text("# mine\n[receiver]\nhost = '127.0.0.1'\nport = 0\n[mqtt]\nbroker = 'off'\n")
     return tmp_path
 
 

@@ -52,7 +52,9 @@ def station(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Station
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
     (tmp_path / "known_faces").mkdir()
     path = tmp_path / "station.toml"
-    path.write_text("[receiver]\nhost = '127.0.0.1'\nport = 0\n[recognition]\nmerge_window_s = 0\n")
+    path.write_text(
+        "[receiver]\nhost = '127.0.0.1'\nport = 0\n[recognition]\nmerge_window_s = 0\n[mqtt]\nbroker = 'off'\n"
+    )
     places = {"data_dir": tmp_path / "data", "gallery_dir": tmp_path / "known_faces"}
     station = Station(settings_file.load(path, overrides=places, environ={}), path)
     station.start()

@@ -1,0 +1,52 @@
+"""What is retained, across restarts: a file beside the database, written as a whole.
+
+With it go the last wills of the clients that are connected: after a crash they are gone, and a door that was online
+then must not be so for ever.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from receiver.broker.packets import Malformed, Message, topic_name
+
+_log = logging.getLogger(__name__)
+
+
+def remember(file: Path, retained: Iterable[Message], wills: Iterable[Message]) -> None:
+    """Write what a restart has to know; a failure is logged, for nothing depends on it."""
+    content = json.dumps({"retained": [_plain(m) for m in retained], "wills": [_plain(m) for m in wills]})
+    temporary = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        temporary.touch(mode=0o600)
+        temporary.write_text(content, "utf-8")
+        temporary.replace(file)
+    except OSError as error:
+        _log.warning("what the built-in broker retains could not be written: %s", error)
+        temporary.unlink(missing_ok=True)
+
+
+def recall(file: Path) -> list[Message]:
+    """What was retained, and then what the clients of back then would have had said; nothing from a spoilt file."""
+    try:
+        content = json.loads(file.read_text("utf-8"))
+        return [_message(entry) for entry in (*content["retained"], *content["wills"])]
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError, KeyError, TypeError, Malformed) as error:
+        _log.warning("what the built-in broker retained could not be read: %r", error)
+        return []
+
+
+def _plain(message: Message) -> list[str | int]:
+    return [message.topic, base64.b64encode(message.payload).decode(), message.qos]
+
+
+def _message(entry: list[str | int]) -> Message:
+    topic, payload, qos = entry
+    return Message(topic_name(str(topic)), base64.b64decode(str(payload)), min(2, max(0, int(qos))), retain=True)
