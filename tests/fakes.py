@@ -222,7 +222,7 @@ class FakeBotApi:
         shown = self.shown[chat, message]
         if data is None:
             data = shown.button(words)
-        query = f"q{len(self._presses) + 1}"
+        query = f"q{self._next_update}"
         self._presses[query] = not stale
         below: dict[str, Any] = {"message_id": message, "date": 1, "chat": {"id": chat, "type": "private"}}
         if shown.topic is not None:
