@@ -151,9 +151,8 @@ def named(photo: Photo, others: int) -> str:
     elif photo.judgement is not Judgement.DUPLICATE:
         told.append(f"The face was not added to their photos: {photo.reason}.")
     if others:
-        told.append(
-            f"{others} other visits of theirs have the name now." if others > 1 else "Another visit has it, too."
-        )
+        theirs = "visits of theirs carry" if others > 1 else "visit of theirs carries"
+        told.append(f"{others} other {theirs} the name now.")
     return " ".join(told)
 
 

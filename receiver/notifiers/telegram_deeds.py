@@ -17,7 +17,7 @@ from receiver.notifiers.telegram_text import moment
 MOST_LINES = 30
 """Visits in the answer to /today."""
 LONGEST_HUSH_S = 7 * 86_400
-_SPAN = re.compile(r"(?:(\d{1,3})\s*h)?\s*(?:(\d{1,5})\s*(?:m|min)?)?")
+_SPAN = re.compile(r"(?:(\d{1,3})\s*h)?\s*(?:(\d{1,5})\s*(?:m|min)?)?", re.ASCII)
 
 
 class Answer(NamedTuple):
