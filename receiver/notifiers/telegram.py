@@ -17,7 +17,7 @@ from receiver.notifiers.telegram_buttons import Keyboard, Keyboards, Signer
 from receiver.notifiers.telegram_messages import Messages
 from receiver.notifiers.telegram_poller import Poller, as_bot, introduced
 from receiver.notifiers.telegram_talk import Conversation
-from receiver.notifiers.telegram_text import moment
+from receiver.notifiers.telegram_text import message, moment
 
 if TYPE_CHECKING:
     from receiver.settings import TelegramSettings
@@ -105,6 +105,10 @@ class TelegramNotifier:
         before = self._messages.before(delivery.target, visit)
         words = self._words(visit, wording.headline(visit), before.at if before else now)
         self._messages.verdict(delivery.target, visit, words, self._keyboard(chat, delivery, visit), now)
+
+    def say(self, target: str, text: str) -> None:
+        """Send a text that belongs to no visit. Raises TryLater or Rejected."""
+        self._api.call("sendMessage", message(target, text))
 
     def check(self) -> str:
         """Ask the bot's name. Raises NotifierError with a sentence when that fails."""
