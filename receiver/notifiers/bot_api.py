@@ -182,7 +182,10 @@ def _refused(code: int, description: str, moved_to: object) -> Refused:
         )
     if isinstance(moved_to, int):
         return Refused(
-            code, "The chat has become a supergroup", f"put its new id {moved_to} into the settings", moved_to
+            code,
+            "The chat has become a supergroup",
+            f"pair it anew, or put its new id {moved_to} into the settings",
+            moved_to,
         )
     if code == 403:
         return Refused(code, "The bot may not write to this chat", f"it was blocked or removed there ({description})")

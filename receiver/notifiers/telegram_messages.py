@@ -6,6 +6,7 @@ import hashlib
 import logging
 from typing import Any
 
+from receiver.errors import NotifierError
 from receiver.models import SentMessage, Visit
 from receiver.notifiers import Host
 from receiver.notifiers.bot_api import BotApi, Refused
@@ -46,13 +47,12 @@ class Messages:
         return self._host.verdict_message(visit.id, target) if self._host else None
 
     def change_buttons(self, chat: int, number: int, keyboard: Keyboard) -> None:
-        """Put other buttons below a message; that it is gone, or has them already, does no harm."""
+        """Put other buttons below a message; what is done does not depend on them, so a failure does no harm."""
         params = {"chat_id": chat, "message_id": number, "reply_markup": as_markup(keyboard)}
         try:
             self._api.call("editMessageReplyMarkup", params)
-        except Refused as error:
-            if error.code != 400:
-                raise
+        except NotifierError as error:
+            _log.info("The buttons of a message stay as they are: %s", error)
 
     # ---- inside
 

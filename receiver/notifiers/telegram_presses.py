@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from receiver import wording
+from receiver.errors import NotifierError
 from receiver.models import Chat, Visit
 from receiver.notifiers import Host
 from receiver.notifiers.bot_api import BotApi, Refused
@@ -134,17 +135,17 @@ class Presses:
         return next(iter(exact or [chat for chat in known if chat.id == place.chat]), None)
 
     def _acknowledge(self, query: Mapping[str, Any], words: str, *, alert: bool = True) -> bool:
-        """Answer the press; whether it was made just now."""
+        """Answer the press; whether it was made just now, as far as anybody knows."""
         about = query.get("id")
         params: dict[str, Any] = {"callback_query_id": about}
         if words:
             params |= {"text": words[:_TOAST_LIMIT], "show_alert": alert}
         try:
             self._api.call("answerCallbackQuery", params)
-        except Refused as error:
-            if error.code != 400:
-                raise
-            return False
+        except NotifierError as error:
+            if isinstance(error, Refused) and error.code == 400:
+                return False
+            _log.info("A press could not be acknowledged, and is done all the same: %s", error)
         return True
 
 

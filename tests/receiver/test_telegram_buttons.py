@@ -246,6 +246,24 @@ def test_a_press_of_an_outage_moves_nothing_at_the_door(phone: Phone, tmp_path: 
     assert phone.host.deeds == [("reject", 2)]
 
 
+@pytest.mark.parametrize("method", ["answerCallbackQuery", "editMessageReplyMarkup"])
+@pytest.mark.parametrize("fault", [fakes.too_many(30), fakes.LOST_ANSWER, fakes.BAD_GATEWAY])
+def test_a_press_is_done_though_telegram_stumbles(
+    phone: Phone, bot: FakeBotApi, tmp_path: Path, method: str, fault: fakes.Fault
+) -> None:
+    """Once: what fails around it neither loses nor repeats it."""
+    phone.host.people = ["Anna"]
+    message = phone.tell(someone(tmp_path))
+    phone.press(message, wording.WHO_IS_THIS)
+    phone.press(message, "Anna")
+    said = max(number for _, number in bot.shown)
+    bot.fail(method, fault)
+    bot.press(OLGA, said, wording.UNDO)
+    phone.read()
+    assert phone.host.deeds[-1] == ("undo", "7")
+    assert phone.answers()[-1] == wording.UNDONE
+
+
 @pytest.mark.parametrize("message", [None, {}, {"chat": {"id": OLGA}}, {"chat": {"id": OLGA}, "message_id": True}, 5])
 def test_a_press_without_its_message_is_answered_and_does_nothing(phone: Phone, bot: FakeBotApi, message) -> None:
     bot._presses["q0"] = True
