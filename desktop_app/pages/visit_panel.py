@@ -121,15 +121,19 @@ class VisitPanel(QWidget):
         self.naming.setEnabled(True)
         self.changed.emit(named.visit)
         if photo.judgement is Judgement.GOOD:
-            self._notice.good(
-                self.tr("This is {0}: the face was added to their photos and will be known.").format(photo.identity)
-            )
+            told = self.tr("This is {0}: the face was added to their photos and will be known.").format(photo.identity)
+            if named.others:
+                told += " " + self.tr("Other visits of theirs that have the name now: {0}.").format(len(named.others))
+            self._notice.undoable(told, partial(self._undo, named.undo))
         else:
             self._notice.bad(
                 self.tr(
                     "Noted as {0}. The face was not added to their photos: {1}. A better photo can be added on People."
                 ).format(photo.identity, words.photo_words(photo).lower())
             )
+
+    def _undo(self, token: str) -> None:
+        run_in_background(self, partial(self._station.undo, token), None, self._tell)
 
     def _not_named(self, error: Exception) -> None:
         self.naming.setEnabled(True)
