@@ -73,6 +73,12 @@ def _parser() -> argparse.ArgumentParser:
     doors.add_argument("--name", default="", help="what to call a door that is paired")
     doors.set_defaults(run=_doors)
 
+    telegram = commands.add_parser("telegram", help="pair chats with the bot; list, unpair and limit them")
+    telegram.add_argument("action", nargs="?", choices=("pair", "chats", "unpair", "rights"), default="chats")
+    telegram.add_argument("chat", nargs="?", default="", help="as `telegram chats` lists it")
+    telegram.add_argument("rights", nargs="?", default="", help="see,reply,hush,name,open: what the chat may do")
+    telegram.set_defaults(run=_telegram)
+
     setup = commands.add_parser("setup-door", help="make a board that is plugged into this computer a door")
     source = setup.add_mutually_exclusive_group()
     source.add_argument("--port", default="", help="where the board is; without it the only one that is plugged in")
@@ -207,6 +213,14 @@ def _decide(store: Store, options: argparse.Namespace) -> None:
     state = DoorState.APPROVED if options.decision == "approve" else DoorState.REFUSED
     for picture in store.set_door(options.door, state, ()).dropped:
         picture.unlink(missing_ok=True)
+
+
+def _telegram(chosen: Settings, options: argparse.Namespace) -> int:
+    from receiver import phone_console  # noqa: PLC0415
+
+    path = options.settings or default_path()
+    with _interruptible() as interrupted:
+        return phone_console.work(chosen, path, options.action, options.chat, options.rights, interrupted.is_set)
 
 
 def _setup_door(chosen: Settings, options: argparse.Namespace) -> int:

@@ -112,6 +112,15 @@ def _distance_if_same(visitor: Visitor, face: DetectedFace) -> float | None:
     return nearest if nearest <= (_ALIKE_HERE if stayed else _ALIKE) else None
 
 
+def alike(visitor: Sequence[Embedding], others: Sequence[Embedding]) -> list[int]:
+    """Which of the others are the same person as a visitor, wherever they stand; the likest first."""
+    if not visitor or not others:
+        return []
+    rows = np.stack(others).astype(np.float64)
+    nearest = np.min([np.linalg.norm(rows - mine, axis=1) for mine in visitor], axis=0)
+    return [int(place) for place in np.argsort(nearest, kind="stable") if nearest[place] <= _ALIKE]
+
+
 def _overlap(one: Box, other: Box) -> float:
     """Intersection over union, 0-1."""
     across = min(one.right, other.right) - max(one.left, other.left)

@@ -50,6 +50,18 @@ class Refusal(StrEnum):
     TOO_MANY = "too_many"
 
 
+class Right(StrEnum):
+    """What a chat may do; whoever is in a chat has its rights."""
+
+    SEE = "see"
+    """Gets alerts, and may ask who was there."""
+    REPLY = "reply"
+    HUSH = "hush"
+    NAME = "name"
+    """May say who somebody is, and who they are not."""
+    OPEN = "open"
+
+
 class CommandState(StrEnum):
     """How far the station's word to a door has come."""
 
@@ -475,6 +487,20 @@ class Photo:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """What the owner's word about a stranger led to."""
+
+    visit: Visit
+    """As it is told now."""
+    photo: Photo
+    """The face as a photo of the gallery, with its judgement: only a GOOD one was added."""
+    others: tuple[Visit, ...]
+    """Other visits in which the same stranger carries the name now."""
+    undo: str
+    """Takes all of it back."""
+
+
+@dataclass(frozen=True, slots=True)
 class Identity:
     """An enrolled person and their photos."""
 
@@ -525,5 +551,67 @@ class GalleryChanged:
     pending: int = 0
 
 
-Change = Visit | Door | DoorCommand | Part | GalleryChanged
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A Telegram chat, or one topic of a forum, that may see or do something."""
+
+    target: str
+    """Its id; a topic's is behind it, as in -1001234/56."""
+    name: str
+    """What it is called there; empty for one that is only known from the settings."""
+    rights: frozenset[Right]
+    paired_at: float | None
+    """None for one that the settings name."""
+
+    @property
+    def id(self) -> int:
+        """The chat's own number."""
+        return int(self.target.partition("/")[0])
+
+    @property
+    def topic(self) -> int | None:
+        """Which topic of a forum it is; None for the whole chat."""
+        topic = self.target.partition("/")[2]
+        return int(topic) if topic else None
+
+
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """A chat that wrote to the bot without being paired; it is ignored."""
+
+    target: str
+    name: str
+    """As it calls itself."""
+    at: float
+    """When it first wrote."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChatsChanged:
+    """Published when a chat is paired, changed or unpaired, and when a stranger writes for the first time."""
+
+    chats: tuple[Chat, ...]
+    stranger: Stranger | None = None
+    """The one that has just written."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentMessage:
+    """A message in a chat that can be answered, or edited later."""
+
+    target: str
+    """The chat or topic it is in."""
+    message: int
+    """Telegram's number of it in the chat."""
+    visit: str
+    kind: str
+    """photo, words (the verdict without a photo), text (somebody rang), name or reply (a question to answer)."""
+    face: int | None
+    """Whom a question is about."""
+    digest: str
+    """Of the picture it shows; empty without one."""
+    at: float
+
+
+Change = Visit | Door | DoorCommand | Part | GalleryChanged | ChatsChanged
 """What a subscriber of the station receives: the immutable record that changed."""

@@ -48,18 +48,34 @@ class Outbox:
     ) -> None:
         self._store = store
         self._notifiers = tuple(notifiers)
-        self._couriers = [
-            _Courier(store, notifier, target, publish=publish, patience=patience, clock=clock)
-            for notifier in notifiers
-            for target in notifier.targets()
-        ]
+        self._hire = partial(_Courier, store, publish=publish, patience=patience, clock=clock)
+        self._couriers: tuple[_Courier, ...] = ()
+        self._hiring = threading.Lock()
+        self._stopping = False
 
     def start(self) -> None:
         """Give up on messages to targets that are no longer allowed, then begin to carry the others."""
-        for notifier in self._notifiers:
-            self._store.drop_strays(notifier.name, notifier.targets())
-        for courier in self._couriers:
-            courier.start()
+        self.follow_targets()
+
+    def follow_targets(self) -> None:
+        """The notifiers have other targets now: begin to carry to the new ones, give up on those that are gone."""
+        with self._hiring:
+            if self._stopping:
+                return
+            at_work = {(courier.notifier, courier.target): courier for courier in self._couriers}
+            staying: list[_Courier] = []
+            for notifier in self._notifiers:
+                targets = notifier.targets()
+                self._store.drop_strays(notifier.name, targets)
+                for target in targets:
+                    courier = at_work.pop((notifier.name, target), None)
+                    if courier is None:
+                        courier = self._hire(notifier, target)
+                        courier.start()
+                    staying.append(courier)
+            self._couriers = tuple(staying)
+        for courier in at_work.values():
+            courier.ask_to_stop()
 
     def wake(self) -> None:
         """There may be new messages: look now. Never shortens the wait of a message that has to wait."""
@@ -74,6 +90,8 @@ class Outbox:
 
     def stop(self) -> None:
         """Finish what is in hand (at most three seconds); the rest stays due in the store."""
+        with self._hiring:
+            self._stopping = True
         for courier in self._couriers:
             courier.ask_to_stop()
         deadline = time.monotonic() + _GRACE
@@ -111,6 +129,10 @@ class _Courier:
     @property
     def notifier(self) -> str:
         return self._notifier.name
+
+    @property
+    def target(self) -> str:
+        return self._target
 
     def start(self) -> None:
         self._thread.start()

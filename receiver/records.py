@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from sqlalchemy import Row
@@ -29,6 +29,9 @@ from receiver.models import (
     Visit,
     VisitState,
 )
+
+if TYPE_CHECKING:
+    from receiver.models import Embedding
 
 
 def to_visit(row: Row[Any], pictures: list[Row[Any]], seen: list[Row[Any]], sent: list[Row[Any]]) -> Visit:
@@ -119,6 +122,22 @@ def to_face(row: Row[Any]) -> Face:
         match=_match(row),
         visitor=row.visitor,
     )
+
+
+class Nameless(NamedTuple):
+    """A face that carries no name, with what it takes to tell whether it is somebody's."""
+
+    face: int
+    visit: str
+    visitor: int
+    quality: Quality
+    embedding: Embedding
+
+
+def to_nameless(row: Any) -> Nameless:
+    """Some columns of `faces`, with the visit."""
+    quality = Quality(**json.loads(row.quality))
+    return Nameless(row.id, row.visit, row.visitor, quality, np.frombuffer(row.embedding, np.float32))
 
 
 def to_sighting(row: Row[Any]) -> Sighting:

@@ -146,3 +146,36 @@ notes = Table(
     Column("key", String, primary_key=True),
     Column("value", String, nullable=False),
 )
+
+chats = Table(
+    "chats",
+    metadata,
+    Column("target", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("rights", String, nullable=False),
+    Column("paired_at", Float),
+    Column("ignored_at", Float),
+)
+
+sent_messages = Table(
+    "sent_messages",
+    metadata,
+    Column("chat", Integer, primary_key=True),
+    Column("message", Integer, primary_key=True),
+    Column("target", String, nullable=False),
+    Column("visit", String, ForeignKey("visits.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", String, nullable=False),
+    Column("face", Integer),
+    Column("digest", String, nullable=False),
+    Column("at", Float, nullable=False),
+    Index("sent_messages_by_visit", "visit", "target"),
+)
+
+undos = Table(
+    "undos",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Float, nullable=False),
+    Column("steps", String, nullable=False),
+    Column("undone_at", Float),
+)

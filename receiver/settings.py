@@ -89,7 +89,9 @@ class TelegramSettings(_Section):
 
     enabled: bool = Field(False, description="Send alerts to Telegram.")
     token: SecretStr = Field(SecretStr(""), description="The bot's token, from @BotFather.")
-    chat_ids: tuple[int, ...] = Field((), description="Chats that see alerts and may command; nobody else.")
+    chat_ids: tuple[int, ...] = Field(
+        (), description="Chats that see alerts and may command, beside those that are paired."
+    )
     api_base: str = Field(
         "https://api.telegram.org", pattern=r"^https?://[^\s]+$", description="Address of the Bot API."
     )

@@ -9,9 +9,9 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,7 @@ from receiver import __version__, addresses, wording
 from receiver import settings as settings_file
 from receiver.announcement import Announcement
 from receiver.broker import Broker, what_uses
+from receiver.chats import Chats
 from receiver.door_commands import MOST_CHARACTERS, DoorCommands
 from receiver.door_config import UNUSED_KEY, door_config
 from receiver.door_health import Presence
@@ -37,24 +38,29 @@ from receiver.models import (
     OWN_DOOR,
     VIRTUAL_DOOR,
     Change,
+    Chat,
     Door,
     DoorCommand,
     DoorState,
     Identity,
-    Match,
     Message,
+    Named,
     Part,
     PartState,
     Photo,
+    Right,
+    SentMessage,
+    Stranger,
     Trigger,
-    Verdict,
     Visit,
 )
+from receiver.naming import Naming
 from receiver.notifiers import Notifier
 from receiver.notifiers.mqtt import MqttNotifier
 from receiver.notifiers.mqtt_doors import MqttDoors
 from receiver.notifiers.telegram import TelegramNotifier
 from receiver.outbox import Outbox
+from receiver.phone_records import PhoneRecords
 from receiver.recognition import Recognition
 from receiver.retention import Retention
 from receiver.server import Server
@@ -65,7 +71,6 @@ from receiver.signed_doors import Greeting, SignedDoors
 from receiver.signed_requests import Hello
 from receiver.store import Store
 from receiver.updates import Firmware, Manifest
-from receiver.verdicts import NAMED_BY_OWNER
 from receiver.web import create_app
 from receiver.workers import WorkerPool, one_for_each_core
 
@@ -128,6 +133,8 @@ class Station:
             stack.callback(_only_station(self.settings.data_dir).release)
             self._store = Store(self.settings.data_dir / "station.sqlite3")
             stack.callback(self._store.close)
+            self._phones = PhoneRecords(self._store)
+            self._chats = Chats(self._store, lambda: self.settings.telegram.chat_ids, self._publish)
             for group, begin in self._groups():
                 stack.callback(self._end, group)
                 begin()
@@ -181,6 +188,7 @@ class Station:
                 wake_couriers=self._wake_couriers,
                 report=partial(self._report, "recognition"),
             )
+            self._naming = Naming(self._store, self._gallery, self._recognition.judge_again)
             self._gallery.start()
             stack.callback(self._gallery.stop)
             self._recognition.start()
@@ -189,7 +197,7 @@ class Station:
 
     def _start_messengers(self) -> None:
         with ExitStack() as stack:
-            self._telegram = TelegramNotifier(self.settings.telegram)
+            self._telegram = TelegramNotifier(self.settings.telegram, self._chats.all)
             doors = MqttDoors(self.settings.mqtt.base_topic, self._commands, self._presence, self._knows)
             self._broker = self._start_broker(stack)
             self._mqtt = _mqtt_notifier(self.settings.mqtt, doors, self._broker)
@@ -197,7 +205,7 @@ class Station:
             self._outbox = Outbox(self._store, self._notifiers, self._publish)
             for notifier in self._notifiers:
                 self._report(notifier.name, *_first_word(notifier, self.settings))
-                if notifier.targets():
+                if notifier.targets() or (notifier is self._telegram and self._telegram.ready):
                     notifier.start(_Host(self, notifier.name))
                     stack.callback(notifier.stop)
             self._outbox.start()
@@ -509,15 +517,32 @@ class Station:
         self._publish(renamed)
         return renamed
 
-    def name_face(self, face: int, name: str) -> tuple[Visit, Photo]:
-        """ "This is ...": relabel the visit, and enrol the face if it is good enough (the photo's judgement tells)."""
-        seen, snapshot, _ = self._store.face(face)
-        photo = self._gallery.enrol_face(name, snapshot.path, seen.box)
-        visit = self._store.rewrite_face(
-            face, Verdict.KNOWN, NAMED_BY_OWNER, Match(photo.identity, None, seen.match.identity, seen.match.distance)
-        )
-        self._publish(visit)
-        return visit, photo
+    def name_face(self, face: int, name: str) -> Named:
+        """ "This is ...": relabel the visit, and the same stranger's other ones; enrol the face if it is good enough.
+
+        Chats that show the visit see the name, too. The record's `undo` is for `undo`.
+        """
+        named = self._naming.name(face, name)
+        for visit in named.others:
+            self._publish(visit)
+        return replace(named, visit=self._correct(named.visit))
+
+    def undo(self, token: str) -> bool:
+        """Take back what naming, rejecting or a photo from a phone did; whether it was not done before.
+
+        Raises KeyError for an unknown token.
+        """
+        changed = self._naming.undo(token)
+        for number, visit in enumerate(changed or ()):
+            if number:
+                self._publish(visit)
+            else:
+                self._correct(visit)
+        return changed is not None
+
+    def enrol_photo(self, name: str, photo: bytes) -> tuple[Photo, str]:
+        """Judge a photo that was sent, and add a good one to a person; returns the token to undo that, too."""
+        return self._naming.enrol(name, photo)
 
     def reject_face(self, face: int) -> tuple[Visit, int]:
         """ "Not Anna": the name is taken off the visitor and kept away from faces like this one.
@@ -525,19 +550,22 @@ class Station:
         Returns the visit as it is judged now, and what `withdraw_rejection` needs. Raises StationError when the face
         is near to nobody.
         """
-        seen, _, _ = self._store.face(face)
-        if seen.match.identity is None:
-            raise StationError("This face has no name to take away")
-        rejection = self._gallery.reject(seen.match.identity, face)
-        return self._judge_again(face), rejection
+        visit, rejection = self._naming.reject(face)
+        return self._correct(visit), rejection
 
     def withdraw_rejection(self, rejection: int, face: int) -> Visit:
         """Undo `reject_face`."""
         self._gallery.withdraw(rejection)
-        return self._judge_again(face)
+        return self._correct(self._recognition.judge_again(face))
 
-    def _judge_again(self, face: int) -> Visit:
-        visit = self._recognition.judge_again(face)
+    def _correct(self, visit: Visit) -> Visit:
+        """A visit is told differently now: chats that show it are put right, without ringing again."""
+        shown = self._phones.told([visit.id])
+        targets = [target for target in self._telegram.targets() if (visit.id, target) in shown]
+        if targets:
+            messages = [Message(self._telegram.name, self._telegram.verdict_kind, target) for target in targets]
+            visit = self._store.tell_again(visit.id, messages)
+            self._wake_couriers()
         self._publish(visit)
         return visit
 
@@ -583,8 +611,8 @@ class Station:
             self._publish(visit)
         self._outbox.wake()
 
-    def reply(self, text: str) -> str:
-        """Show a text on the screens at the doors; returns a sentence for whoever asked, within some seconds.
+    def reply(self, text: str, door: str = "") -> str:
+        """Show a text on the screens at the doors, or of one; returns a sentence for whoever asked, within seconds.
 
         Doors that are paired say by their receipts whether they show it; of another screen nobody knows.
         """
@@ -597,15 +625,15 @@ class Station:
             return f"Not passed on: {error}."
         except Rejected as error:  # that one topic only: the doors have their own
             passed_on = f"Not passed on: {error}."
-        answers = self._show_at_doors(text)
+        answers = self._show_at_doors(text, door)
         return wording.shown_at(answers, cut=len(text) > MOST_CHARACTERS) if answers else passed_on
 
-    def _show_at_doors(self, text: str) -> Sequence[tuple[str, str]]:
+    def _show_at_doors(self, text: str, only: str) -> Sequence[tuple[str, str]]:
         """The name of each paired door, with why it does not show the text (empty: it does)."""
         answers: list[tuple[str, str]] = []
         given: list[tuple[str, DoorCommand]] = []
         for door in self.doors():
-            if not door.authenticated or door.state is not DoorState.APPROVED:
+            if not door.authenticated or door.state is not DoorState.APPROVED or only not in ("", door.id):
                 continue
             if not door.online:
                 answers.append((door.name, "it is not connected"))
@@ -617,6 +645,41 @@ class Station:
         answered = self._commands.wait([command for _, command in given], _RECEIPTS_WITHIN_S)
         shown = [(name, wording.answer(command)) for (name, _), command in zip(given, answered, strict=True)]
         return shown + answers
+
+    def begin_pairing(self) -> str:
+        """Six digits that pair the Telegram chat that sends them to the bot: for ten minutes, and a few tries."""
+        return self._chats.begin_pairing()
+
+    def end_pairing(self) -> None:
+        """Pair nobody until the next code."""
+        self._chats.end_pairing()
+
+    def chats(self) -> tuple[Chat, ...]:
+        """The Telegram chats that may see or do something."""
+        return self._chats.all()
+
+    def strangers(self) -> tuple[Stranger, ...]:
+        """Who wrote to the bot and is ignored, the latest first."""
+        return self._chats.strangers()
+
+    def set_chat_rights(self, chat: str, rights: Collection[Right]) -> Chat:
+        """What a chat (its target) may do from now on. Raises KeyError for one that is not paired."""
+        changed = self._chats.set_rights(chat, rights)
+        self._outbox.follow_targets()
+        return changed
+
+    def unpair_chat(self, chat: str) -> None:
+        """A chat may see and do nothing any more. Raises KeyError for one that is not paired.
+
+        Raises StationError for one that the environment names: that is for whoever starts the station to change.
+        """
+        self._chats.unpair(chat)
+        named = self.settings.telegram.chat_ids
+        if chat in map(str, named):
+            self.apply({("telegram", "chat_ids"): tuple(one for one in named if str(one) != chat)})
+            if chat in map(str, self.settings.telegram.chat_ids):
+                raise StationError("This chat is named by the environment", "Take it out of the variable's value.")
+        self._outbox.follow_targets()
 
     def check(self, part: str) -> str:
         """Try the way to `telegram` or `mqtt` without telling anyone; one line of good news or NotifierError."""
@@ -953,8 +1016,8 @@ class _Host:
     def wake(self) -> None:
         self._station._outbox.hurry(self._notifier)
 
-    def said(self, text: str) -> str:
-        return self._station.reply(text)
+    def said(self, text: str, door: str = "") -> str:
+        return self._station.reply(text, door)
 
     def status(self) -> str:
         return self._station.status()
@@ -964,6 +1027,67 @@ class _Host:
 
     def remember(self, key: str, value: str) -> None:
         self._station._store.set_note(f"{self._notifier}.{key}", value)
+
+    def chats(self) -> tuple[Chat, ...]:
+        return self._station.chats()
+
+    def pair(self, text: str, target: str, name: str) -> Chat | None:
+        chat = self._station._chats.try_code(text, target, name)
+        if chat:
+            self._station._outbox.follow_targets()
+        return chat
+
+    def ignored(self, target: str, name: str) -> None:
+        self._station._chats.ignore(target, name)
+
+    def visits(self, limit: int) -> Sequence[Visit]:
+        return self._station.visits(limit)
+
+    def visit(self, visit: str) -> Visit:
+        return self._station.visit(visit)
+
+    def visit_of(self, delivery: int) -> Visit:
+        return self._station._store.visit_of_delivery(delivery)
+
+    def doors(self) -> Sequence[Door]:
+        return self._station.doors()
+
+    def names(self) -> Sequence[str]:
+        return [identity.name for identity in self._station.identities()]
+
+    def look(self, door: str) -> None:
+        self._station.command_door(door, "look")
+
+    def hush(self, seconds: float | None, by: str) -> str:
+        hush = getattr(self._station, "hush", None)
+        if hush is None:
+            raise StationError("Nothing was hushed", "this version cannot yet")
+        if seconds is None:
+            self._station.unhush(by=by)  # type: ignore[attr-defined]
+            return wording.UNHUSHED
+        return wording.hushed(hush(seconds, by=by).until)
+
+    def name_face(self, face: int, name: str) -> Named:
+        return self._station.name_face(face, name)
+
+    def reject_face(self, face: int) -> tuple[Visit, str]:
+        visit, rejection = self._station.reject_face(face)
+        return visit, self._station._naming.can_undo_rejection(rejection, face)
+
+    def enrol(self, name: str, photo: bytes) -> tuple[Photo, str]:
+        return self._station.enrol_photo(name, photo)
+
+    def undo(self, token: str) -> bool:
+        return self._station.undo(token)
+
+    def keep_message(self, sent: SentMessage) -> None:
+        self._station._phones.keep_message(sent)
+
+    def message(self, chat: int, message: int) -> SentMessage | None:
+        return self._station._phones.message(chat, message)
+
+    def verdict_message(self, visit: str, target: str) -> SentMessage | None:
+        return self._station._phones.verdict_message(visit, target)
 
 
 def _only_station(data_dir: Path) -> FileLock:
@@ -983,8 +1107,9 @@ def _first_word(notifier: Notifier, settings: Settings) -> tuple[PartState, str]
     if notifier.targets():
         return PartState.STARTING, "connecting"
     if notifier.name == "telegram" and settings.telegram.enabled:
-        missing = "a chat" if settings.telegram.token.get_secret_value() else "the bot's token"
-        return PartState.FAILED, f"{missing} is missing in the settings"
+        if settings.telegram.token.get_secret_value():
+            return PartState.STARTING, "connecting"
+        return PartState.FAILED, "the bot's token is missing in the settings"
     return PartState.OFF, "off"
 
 

@@ -1,4 +1,4 @@
-"""Every SQL statement there is: the database row is the queue.
+"""Every SQL statement there is, but those about phones (phone_records.py): the database row is the queue.
 
 A visit's row and its deliveries are committed together, so a crash at any point means "carry on with the rows that
 are not done". Every method is one transaction and may be called from any thread.
@@ -13,7 +13,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -59,7 +59,7 @@ from receiver.models import (
     Visit,
     VisitState,
 )
-from receiver.records import to_delivery, to_door, to_face, to_sighting, to_snapshot, to_visit
+from receiver.records import Nameless, to_delivery, to_door, to_face, to_nameless, to_sighting, to_snapshot, to_visit
 from receiver.schema import deliveries, doors, faces, notes, photo_files, photos, rejections, rings, snapshots, visits
 
 if TYPE_CHECKING:
@@ -74,6 +74,8 @@ _RANK = {
 }
 """How much a verdict says; a later snapshot of a visit replaces it only by saying more."""
 
+_LABELS = ("verdict", "reason", "identity", "distance", "runner_up", "runner_up_distance", "probability", "line")
+"""Columns of a face that the owner's word changes."""
 _AT_ONCE = 10_000
 """Values in a statement: SQLite allows 32,766."""
 
@@ -427,6 +429,44 @@ class Store:
             db.execute(update(visits).where(visits.c.id == visit).values(verdict=best.verdict, reason=why))
             return _one_visit(db, visit)
 
+    def nameless_sightings(self, engine: str, *, apart_from: int, not_called: str) -> tuple[Nameless, ...]:
+        """Faces without a name in the visits that one face is not of, but for those rejected as `not_called`."""
+        rejected = select(rejections.c.face).where(
+            (rejections.c.identity == not_called) & rejections.c.face.is_not(None)
+        )
+        with self._read() as db:
+            query = (
+                select(faces.c.id, snapshots.c.visit, faces.c.visitor, faces.c.quality, faces.c.embedding)
+                .join(snapshots, snapshots.c.id == faces.c.snapshot)
+                .where((faces.c.engine == engine) & (snapshots.c.visit != _visit_of(db, apart_from)))
+                .where(faces.c.verdict.in_((Verdict.UNKNOWN, Verdict.UNCLEAR)) & faces.c.id.not_in(rejected))
+                .order_by(faces.c.id)
+            )
+            return tuple(to_nameless(row) for row in db.execute(query))
+
+    def labels(self, face: int) -> dict[str, Any]:
+        """What is said about a visitor and their visit, for `relabel`. Raises KeyError for an unknown face."""
+        with self._read() as db:
+            visit = _visit_of(db, face)
+            theirs = db.execute(select(faces).where(_of_same_visitor(db, face))).all()
+            told = db.execute(select(visits.c.verdict, visits.c.reason).where(visits.c.id == visit)).one()
+            return {
+                "visit": visit,
+                "verdict": told.verdict,
+                "reason": told.reason,
+                "faces": {str(row.id): {name: getattr(row, name) for name in _LABELS} for row in theirs},
+            }
+
+    def relabel(self, labels: Mapping[str, Any]) -> Visit | None:
+        """Say again what `labels` said; None when the visit is gone."""
+        with self._write() as db:
+            for face, values in labels["faces"].items():
+                db.execute(update(faces).where(faces.c.id == int(face)).values(**values))
+            mine = visits.c.id == labels["visit"]
+            db.execute(update(visits).where(mine).values(verdict=labels["verdict"], reason=labels["reason"]))
+            found = _many_visits(db, [labels["visit"]])
+            return found[0] if found else None
+
     # ---- the owner's "this is not Anna"
 
     def reject(self, identity: str, face: int) -> int:
@@ -539,6 +579,22 @@ class Store:
     def retry_delivery(self, delivery: int) -> Visit | None:
         """The owner wants a failed delivery tried again, now."""
         return self._settle(delivery, tried=False, state=DeliveryState.DUE, due_at=time.time(), error="")
+
+    def visit_of_delivery(self, delivery: int) -> Visit:
+        """The visit of which a delivery tells. Raises KeyError for an unknown one."""
+        with self._read() as db:
+            visit = db.execute(select(deliveries.c.visit).where(deliveries.c.id == delivery)).scalar()
+            if visit is None:
+                raise KeyError(delivery)
+            return _one_visit(db, visit)
+
+    def tell_again(self, visit: str, messages: Sequence[Message]) -> Visit:
+        """Something else is to be said of a visit now: `messages` supersede those not sent yet. Raises KeyError."""
+        with self._write() as db:
+            _one_visit(db, visit)
+            _supersede(db, visit, messages)
+            _add_deliveries(db, visit, messages, time.time())
+            return _one_visit(db, visit)
 
     def backlog(self) -> Mapping[str, int]:
         """How much waits: `snapshots` for recognition, and messages by notifier."""
@@ -663,6 +719,16 @@ class Store:
                 .values(key=key, value=value)
                 .on_conflict_do_update(index_elements=["key"], set_={"value": value})
             )
+
+    # ---- for phone_records.py
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """A transaction that only reads."""
+        return self._read()
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        """A transaction of the only writer. Raises StoreError when the disk is full."""
+        return self._write()
 
     # ---- inside
 

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
-from receiver.models import CommandState, DoorCommand, Trigger, Verdict, Visit, VisitState
+from receiver.models import (
+    CommandState,
+    Door,
+    DoorCommand,
+    DoorState,
+    Judgement,
+    Photo,
+    Right,
+    Trigger,
+    Verdict,
+    Visit,
+    VisitState,
+)
 
 SOMEONE = "Someone is at the door"
 _BEFORE_THE_VERDICT = {
@@ -72,3 +85,109 @@ def shown_at(doors: Sequence[tuple[str, str]], *, cut: bool) -> str:
     told = [f"shown at {shown}{', cut to what fits' if cut else ''}"] if shown else []
     sentence = "; ".join(told + [f"not shown at {name}: {why}" for name, why in doors if why])
     return f"{sentence[0].upper()}{sentence[1:]}."
+
+
+# ---- on the phone
+
+WHO_IS_THIS = "Who is this?"
+IGNORE = "Ignore"
+REPLY = "Reply"
+LOOK_AGAIN = "Look again"
+HUSH_1_H = "Hush 1 h"
+BACK = "Back"
+UNDO = "Undo"
+NEW_NAME = "Someone new …"
+PAGE_BEFORE = "‹ Before"
+PAGE_AFTER = "More ›"
+PRESETS = ("Coming!", "One moment, please.", "Please leave it at the door.", "Nobody can come now, sorry.")
+"""Texts for the door's screen that need no typing."""
+
+PAIRED = "Paired. Alerts come here from now on; /help tells what you can say."
+ONE_MOMENT = "One moment …"
+OLD_BUTTON = "This button is too old: the visit is not kept any more."
+NOT_NOW = "This button no longer fits: somebody has said who it is meanwhile."
+TOO_LATE_BUTTON = "Your press reached me too late, so I did nothing. Press again if it still matters."
+UNKNOWN_BUTTON = "I do not know this button."
+NO_RIGHT = {
+    Right.SEE: "This chat may not see who was there. Its rights are in Porchlight's settings.",
+    Right.REPLY: "This chat may not write to the door. Its rights are in Porchlight's settings.",
+    Right.HUSH: "This chat may not hush Porchlight. Its rights are in Porchlight's settings.",
+    Right.NAME: "This chat may not name people. Its rights are in Porchlight's settings.",
+}
+ASK_NAME = "Who is this? Answer this message with the name."
+ASK_REPLY = "What shall the door's screen show? Pick one, or answer this message with your own words."
+WHICH_ONE = 'There are several people without a name here: press "Who is this?" and choose one first.'
+IGNORED = "All right."
+UNDONE = "Undone: all is as it was before."
+UNDONE_BEFORE = "That was undone already."
+PHOTO_NEEDS_NAME = "Whose photo is this? Send it again with the name as its caption, and I will know them."
+NAME_GONE = "Nobody has this name any more."
+NO_DOOR_LOOKS = "No door of this name can be told to look."
+NOBODY_YET = "Nobody has been here yet."
+NOBODY_TODAY = "Nobody was at the door today."
+NO_DOORS = "There are no doors yet."
+HUSH_HOW_LONG = "For how long? /hush 30m, /hush 1h, or /hush off."
+
+
+def not_this(name: str | None) -> str:
+    """The button that takes a name away."""
+    return f"Not {name}"
+
+
+def from_the_left(place: int, of: int) -> str:
+    """Which of several people: counted from 0, from left to right."""
+    if place == 0:
+        return "The one on the left"
+    if place == of - 1:
+        return "The one on the right"
+    return "The one in the middle" if of == 3 else f"Number {place + 1} from the left"
+
+
+def named(photo: Photo, others: int) -> str:
+    """What naming a stranger led to; `others`: earlier visits of theirs that carry the name now."""
+    told = [f"This is {photo.identity}: noted."]
+    if photo.judgement is Judgement.GOOD:
+        told = [f"This is {photo.identity}: the face was added to their photos and will be known."]
+    elif photo.judgement is not Judgement.DUPLICATE:
+        told.append(f"The face was not added to their photos: {photo.reason}.")
+    if others:
+        theirs = "visits of theirs carry" if others > 1 else "visit of theirs carries"
+        told.append(f"{others} other {theirs} the name now.")
+    return " ".join(told)
+
+
+UNHUSHED = "Alerts sound again."
+
+
+def hushed(until: float | None) -> str:
+    """Until when nothing sounds; None: until it is ended."""
+    when = time.strftime(" until %H:%M", time.localtime(until)) if until is not None else ""
+    return f"Hushed{when}. I go on keeping what happens; /hush off ends it."
+
+
+def looks(door: str, why_not: str) -> str:
+    """What became of asking a door for a picture."""
+    return f"{door} does not look: {why_not}." if why_not else f"{door} looks: the picture comes in a moment."
+
+
+def door_line(door: Door, now: float) -> str:
+    """How a door is, in a line."""
+    if door.state is not DoorState.APPROVED:
+        return f"{door.name}: {'waits for your word' if door.state is DoorState.ASKING else 'kept out'}"
+    heard = f"last heard {age(now - door.last_heard)} ago"
+    connection = {True: "connected", False: "not connected", None: ""}[door.online]
+    return f"{door.name}: {', '.join(filter(None, (connection, heard)))}"
+
+
+def rejected(name: str, visit: Visit) -> str:
+    """What taking a name away led to."""
+    return f"Not {name}: noted, also for faces like this one. Now: {headline(visit)}."
+
+
+def enrolled(photo: Photo) -> str:
+    """What became of a photo that was sent to be enrolled."""
+    if photo.judgement is Judgement.GOOD:
+        return f"Thanks: added to the photos of {photo.identity}."
+    if photo.judgement is Judgement.DUPLICATE:
+        return f"I have this photo already: {photo.reason}." if photo.reason else "I have this photo already."
+    return f"Not added to the photos of {photo.identity}: {photo.reason}."

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -16,7 +17,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Self
@@ -60,6 +61,25 @@ class Call:
     @property
     def photo(self) -> Image.Image:
         return Image.open(io.BytesIO(self.files["photo"]))
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A message of the bot as a chat shows it now."""
+
+    words: str
+    photo: bytes | None
+    keyboard: tuple[tuple[tuple[str, str], ...], ...]
+    topic: int | None
+
+    @property
+    def buttons(self) -> list[str]:
+        """What the buttons say, row after row."""
+        return [words for row in self.keyboard for words, _ in row]
+
+    def button(self, words: str) -> str:
+        """What the button with these words carries."""
+        return next(data for row in self.keyboard for said, data in row if said == words)
 
 
 @dataclass(frozen=True)
@@ -120,6 +140,15 @@ class FakeBotApi:
         self._updates: list[dict[str, Any]] = []
         self._next_update = 900_000
         self._message_id = 0
+        self.shown: dict[tuple[int, int], Shown] = {}
+        """What the chats show: (chat, message) -> message."""
+        self.topics: dict[int, set[int]] = {}
+        """Chats that are forums, with their topics."""
+        self.commands: list[dict[str, str]] = []
+        self.uploads: dict[str, bytes] = {}
+        """Files that people sent: file id -> content."""
+        self._presses: dict[str, bool] = {}
+        """Presses that wait for their answer; False: Telegram calls them too old."""
         self._poll = 0
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
@@ -183,6 +212,42 @@ class FakeBotApi:
         kind = "private" if chat > 0 else "supergroup"
         whole = {"message_id": 1, "date": int(time.time()), "chat": {"id": chat, "type": kind}, **message}
         return self.update({"message": whole})
+
+    def say_in_topic(self, chat: int, topic: int, text: str, **more: Any) -> int:
+        """Someone writes in a topic of a forum."""
+        return self.say(chat, text, message_thread_id=topic, is_topic_message=True, **more)
+
+    def press(self, chat: int, message: int, words: str = "", *, data: str | None = None, stale: bool = False) -> str:
+        """Someone presses the button with these words, or a program sends `data` in its place; returns the press."""
+        shown = self.shown[chat, message]
+        if data is None:
+            data = shown.button(words)
+        query = f"q{self._next_update}"
+        self._presses[query] = not stale
+        below: dict[str, Any] = {"message_id": message, "date": 1, "chat": {"id": chat, "type": "private"}}
+        if shown.topic is not None:
+            below |= {"message_thread_id": shown.topic, "is_topic_message": True}
+        person = {"id": 1, "is_bot": False, "first_name": "Olga"}
+        self.update({"callback_query": {"id": query, "from": person, "message": below, "data": data}})
+        return query
+
+    @property
+    def unanswered(self) -> list[str]:
+        """Presses on which Telegram still shows a clock."""
+        with self.changed:
+            return list(self._presses)
+
+    def delete(self, chat: int, message: int) -> None:
+        """Someone deletes a message of ours."""
+        del self.shown[chat, message]
+
+    def upload(self, chat: int, content: bytes, caption: str | None = None, **more: Any) -> int:
+        """Someone sends a photo; the server makes a smaller size of it, as the real one does."""
+        name = f"file{len(self.uploads)}"
+        self.uploads |= {name: content, f"{name}s": content[:10]}
+        sizes = [{"file_id": f"{name}s", "width": 90, "height": 90}, {"file_id": name, "width": 900, "height": 900}]
+        words = {} if caption is None else {"caption": caption}
+        return self.post({"photo": sizes, **words, **more}, chat)
 
     def update(self, content: Mapping[str, Any]) -> int:
         """Any update, also one that makes no sense."""
@@ -263,7 +328,13 @@ class FakeBotApi:
             "getUpdates": self._get_updates,
             "sendMessage": self._send_message,
             "sendPhoto": self._send_photo,
-            "setMyCommands": lambda call: True,
+            "editMessageText": self._edit_text,
+            "editMessageCaption": self._edit_caption,
+            "editMessageMedia": self._edit_media,
+            "editMessageReplyMarkup": self._edit,
+            "answerCallbackQuery": self._answer_press,
+            "getFile": self._get_file,
+            "setMyCommands": self._set_commands,
             "deleteWebhook": lambda call: True,
         }
         if call.method not in methods:
@@ -291,12 +362,7 @@ class FakeBotApi:
             return [dict(u) for u in self._updates[: int(call.params.get("limit", 100))]]
 
     def _send_message(self, call: Call) -> dict[str, Any]:
-        text = call.params.get("text", "")
-        if not isinstance(text, str) or not text.strip():
-            raise Wrong("message text is empty")
-        if _units(text) > 4096:
-            raise Wrong("message is too long")
-        return self._message(call, text=text)
+        return self._message(call, text=_checked_text(call))
 
     def _send_photo(self, call: Call) -> dict[str, Any]:
         if _units(call.text) > 1024:
@@ -315,9 +381,116 @@ class FakeBotApi:
             raise Wrong("chat not found")
         if "parse_mode" in call.params:
             raise Wrong("can't parse entities")  # names from outside are not markup
+        topic = call.params.get("message_thread_id")
+        if topic is not None and int(topic) not in self.topics.get(chat, ()):
+            raise Wrong("message thread not found")
+        keyboard = _keyboard(call)
         with self.changed:
             self._message_id += 1
-            return {"message_id": self._message_id, "date": int(time.time()), "chat": {"id": chat}, **content}
+            number = self._message_id
+            words = content.get("text", content.get("caption", ""))
+            self.shown[chat, number] = Shown(
+                words, call.files.get("photo"), keyboard, None if topic is None else int(topic)
+            )
+            return {"message_id": number, "date": int(time.time()), "chat": {"id": chat}, **content}
+
+    # ---- what is changed afterwards
+
+    def _edit(self, call: Call, **changes: Any) -> dict[str, Any]:
+        if "message_thread_id" in call.params:
+            raise Wrong("an edit names no topic")
+        try:
+            where = int(call.params["chat_id"]), int(call.params["message_id"])
+        except (KeyError, ValueError):
+            raise Wrong("message identifier is not specified") from None
+        with self.changed:
+            if where not in self.shown:
+                raise Wrong("message to edit not found")
+            before = self.shown[where]
+            after = replace(before, keyboard=_keyboard(call), **changes)
+            if after == before:
+                raise Wrong(
+                    "message is not modified: specified new message content and reply markup are exactly the same"
+                )
+            self.shown[where] = after
+            return {"message_id": where[1], "chat": {"id": where[0]}}
+
+    def _edit_text(self, call: Call) -> dict[str, Any]:
+        if self._is_photo(call):
+            raise Wrong("there is no text in the message to edit")
+        return self._edit(call, words=_checked_text(call))
+
+    def _edit_caption(self, call: Call) -> dict[str, Any]:
+        if _units(call.text) > 1024:
+            raise Wrong("message caption is too long")
+        if not self._is_photo(call):
+            raise Wrong("there is no caption in the message to edit")
+        return self._edit(call, words=call.text)
+
+    def _edit_media(self, call: Call) -> dict[str, Any]:
+        media = json.loads(call.params["media"])
+        if media["type"] != "photo" or not media["media"].startswith("attach://"):
+            raise Wrong("wrong type of the media")
+        photo = call.files.get(media["media"].removeprefix("attach://"))
+        if photo is None:
+            raise Wrong("can't parse media: attached file not found")
+        if _units(media.get("caption", "")) > 1024:
+            raise Wrong("message caption is too long")
+        _check_photo(photo)
+        return self._edit(call, words=media.get("caption", ""), photo=photo)
+
+    def _is_photo(self, call: Call) -> bool:
+        shown = self.shown.get((int(call.params["chat_id"]), int(call.params["message_id"])))
+        return shown is not None and shown.photo is not None
+
+    def _answer_press(self, call: Call) -> bool:
+        if len(str(call.params.get("text", ""))) > 200:
+            raise Wrong("MESSAGE_TOO_LONG")
+        with self.changed:
+            if not self._presses.pop(str(call.params.get("callback_query_id")), False):
+                raise Wrong("query is too old and response timeout expired or query ID is invalid")
+        return True
+
+    def _set_commands(self, call: Call) -> bool:
+        for one in call.params["commands"]:
+            if not re.fullmatch("[a-z0-9_]{1,32}", one["command"]) or not 1 <= len(one["description"]) <= 256:
+                raise Wrong("BOT_COMMAND_INVALID")
+        self.commands = call.params["commands"]
+        return True
+
+    def _get_file(self, call: Call) -> dict[str, Any]:
+        name = call.params.get("file_id")
+        if name not in self.uploads:
+            raise Wrong("wrong file_id or the file is temporarily unavailable")
+        return {"file_id": name, "file_path": f"photos/{name}.jpg"}
+
+    def file(self, token: str, path: str) -> bytes | None:
+        """What getFile led to."""
+        return self.uploads.get(Path(path).stem) if token == self.token else None
+
+
+def _checked_text(call: Call) -> str:
+    text = call.params.get("text", "")
+    if not isinstance(text, str) or not text.strip():
+        raise Wrong("message text is empty")
+    if _units(text) > 4096:
+        raise Wrong("message is too long")
+    return text
+
+
+def _keyboard(call: Call) -> tuple[tuple[tuple[str, str], ...], ...]:
+    """The inline buttons of a request, checked as Telegram checks them."""
+    markup = call.params.get("reply_markup") or {}
+    markup = json.loads(markup) if isinstance(markup, str) else markup
+    if not isinstance(markup, dict) or not markup.keys() <= {"inline_keyboard", "force_reply", "selective"}:
+        raise Wrong("can't parse reply keyboard markup JSON object")
+    rows = markup.get("inline_keyboard", [])
+    for button in (button for row in rows for button in row):
+        if not str(button.get("text", "")).strip():
+            raise Wrong("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard")
+        if not 1 <= len(button["callback_data"].encode()) <= 64:
+            raise Wrong("BUTTON_DATA_INVALID")
+    return tuple(tuple((button["text"], button["callback_data"]) for button in row) for row in rows)
 
 
 def _units(text: str) -> int:
@@ -386,7 +559,15 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(answer.body)
 
     def do_GET(self) -> None:
-        self.do_POST()
+        if not self.path.startswith("/file/bot"):
+            self.do_POST()
+            return
+        token, _, path = self.path.removeprefix("/file/bot").partition("/")
+        content = self.server.api.file(token, path)
+        self.send_response(200 if content is not None else 404)
+        self.send_header("Content-Length", str(len(content or b"")))
+        self.end_headers()
+        self.wfile.write(content or b"")
 
     def _parameters(self) -> tuple[dict[str, Any], dict[str, bytes]]:
         length = int(self.headers.get("Content-Length", 0))

@@ -13,6 +13,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QWidget
 
 from desktop_app import words
+from desktop_app.pages.chats_card import ChatsCard
 from desktop_app.pages.detector_card import DetectorCard
 from desktop_app.pages.setting_row import SettingRow
 from desktop_app.pages.setting_words import EVERYDAY, OF_OTHER_BROKERS, Key, section_of, section_title
@@ -20,7 +21,7 @@ from desktop_app.tasks import run_in_background
 from desktop_app.widgets import icons, theme
 from desktop_app.widgets.basics import button, column, label, row, rule, scrolling
 from desktop_app.widgets.notice import NoticeBar
-from receiver.models import Part
+from receiver.models import ChatsChanged, Part
 from receiver.settings import fields
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class SettingsPage(QWidget):
         self.rows: dict[Key, SettingRow] = {}
         self.cards: dict[str, SectionCard] = {}
         self.detector: DetectorCard | None = None
+        self.chats: ChatsCard | None = None
         inside = QWidget()
         layout = row(inside, margin=theme.L)
         column_of_cards = QWidget()
@@ -62,6 +64,9 @@ class SettingsPage(QWidget):
         self.cards[section] = made
         self.rows |= made.rows
         self._cards.insertWidget(self._cards.count() - 1, made)
+        if section == "telegram":
+            self.chats = ChatsCard(self._station, self._notice)
+            self._cards.insertWidget(self._cards.count() - 1, self.chats)
         if section == "recognition":
             self.detector = DetectorCard(self._station)
             self._cards.insertWidget(self._cards.count() - 1, self.detector)
@@ -83,6 +88,12 @@ class SettingsPage(QWidget):
         """How a part is doing stands in its card."""
         if part.name in self.cards:
             self.cards[part.name].show_part(part)
+
+    @Slot(object)
+    def show_chats(self, change: ChatsChanged) -> None:
+        """Chats were paired, changed or unpaired, or a stranger wrote."""
+        if self.chats:
+            self.chats.show_chats(change)
 
     def _make_head(self) -> Any:
         head = row(spacing=theme.M)

@@ -20,7 +20,7 @@ from desktop_app.widgets.chips import ChipRow
 from desktop_app.widgets.notice import NoticeBar
 from desktop_app.widgets.picture_view import PictureView
 from receiver.errors import StationError
-from receiver.models import Judgement, Photo, Snapshot, Visit
+from receiver.models import Judgement, Named, Snapshot, Visit
 from receiver.wording import headline
 
 if TYPE_CHECKING:
@@ -116,20 +116,24 @@ class VisitPanel(QWidget):
         self.naming.setEnabled(False)
         run_in_background(self, partial(self._station.name_face, face, name), self._named, self._not_named)
 
-    def _named(self, result: tuple[Visit, Photo]) -> None:
-        visit, photo = result
+    def _named(self, named: Named) -> None:
+        photo = named.photo
         self.naming.setEnabled(True)
-        self.changed.emit(visit)
+        self.changed.emit(named.visit)
         if photo.judgement is Judgement.GOOD:
-            self._notice.good(
-                self.tr("This is {0}: the face was added to their photos and will be known.").format(photo.identity)
-            )
+            told = self.tr("This is {0}: the face was added to their photos and will be known.").format(photo.identity)
+            if named.others:
+                told += " " + self.tr("Other visits of theirs that have the name now: {0}.").format(len(named.others))
+            self._notice.undoable(told, partial(self._undo, named.undo))
         else:
             self._notice.bad(
                 self.tr(
                     "Noted as {0}. The face was not added to their photos: {1}. A better photo can be added on People."
                 ).format(photo.identity, words.photo_words(photo).lower())
             )
+
+    def _undo(self, token: str) -> None:
+        run_in_background(self, partial(self._station.undo, token), None, self._tell)
 
     def _not_named(self, error: Exception) -> None:
         self.naming.setEnabled(True)

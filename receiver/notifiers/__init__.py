@@ -5,9 +5,10 @@ To add one: a module in this folder with a class that fits `Notifier`, and a lin
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
-from receiver.models import Delivery, PartState, Visit
+from receiver.models import Chat, Delivery, Door, Named, PartState, Photo, SentMessage, Visit
 
 
 class Host(Protocol):
@@ -19,8 +20,8 @@ class Host(Protocol):
     def wake(self) -> None:
         """Messages that had to wait may go through again: try now."""
 
-    def said(self, text: str) -> str:
-        """Someone allowed wrote `text` for the door; returns the answer to give them."""
+    def said(self, text: str, door: str = "") -> str:
+        """Someone allowed wrote `text` for one door or for all; returns the answer to give them."""
 
     def status(self) -> str:
         """The station's state in a few lines of plain text."""
@@ -30,6 +31,59 @@ class Host(Protocol):
 
     def remember(self, key: str, value: str) -> None:
         """Remember a small value, durably, before returning."""
+
+    # ---- for notifiers that one can talk with; what fails raises StationError, an unknown id KeyError
+
+    def chats(self) -> tuple[Chat, ...]:
+        """Who may see or do something."""
+
+    def pair(self, text: str, target: str, name: str) -> Chat | None:
+        """Pair a chat whose text is the code that is waited for; None for any other text."""
+
+    def ignored(self, target: str, name: str) -> None:
+        """Someone wrote who may do nothing: the owner is told, once."""
+
+    def visits(self, limit: int) -> Sequence[Visit]:
+        """The latest visits, newest first."""
+
+    def visit(self, visit: str) -> Visit:
+        """One visit."""
+
+    def visit_of(self, delivery: int) -> Visit:
+        """The visit of which a delivery tells."""
+
+    def doors(self) -> Sequence[Door]:
+        """Every door ever heard."""
+
+    def names(self) -> Sequence[str]:
+        """Everybody enrolled."""
+
+    def look(self, door: str) -> None:
+        """Have a door take a picture now; it comes as a visit of its own."""
+
+    def hush(self, seconds: float | None, by: str) -> str:
+        """Make no sound for so long (None: no longer be silent); returns the answer to give."""
+
+    def name_face(self, face: int, name: str) -> Named:
+        """Somebody says who this is."""
+
+    def reject_face(self, face: int) -> tuple[Visit, str]:
+        """Somebody says that this is not who it was said to be; returns the visit now and how to undo it."""
+
+    def enrol(self, name: str, photo: bytes) -> tuple[Photo, str]:
+        """Judge a photo and add a good one to a person; returns how to undo it, too (empty: nothing to undo)."""
+
+    def undo(self, token: str) -> bool:
+        """Take back what naming, rejecting or enrolling did; whether that was not done before."""
+
+    def keep_message(self, sent: SentMessage) -> None:
+        """Remember a message that may be answered or edited later."""
+
+    def message(self, chat: int, message: int) -> SentMessage | None:
+        """What is known about a message of ours."""
+
+    def verdict_message(self, visit: str, target: str) -> SentMessage | None:
+        """The message that carries a visit's verdict in a chat."""
 
 
 class Notifier(Protocol):

@@ -7,17 +7,19 @@ carry an address are dropped.
 
 from __future__ import annotations
 
+import json
 import logging
 import queue
 import socket
 import ssl
 import threading
 import weakref
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
+from urllib.parse import quote
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -27,6 +29,15 @@ from receiver.errors import NotifierError, Rejected, TryLater
 
 ANSWER_WITHIN = (5.0, 15.0)
 """Seconds for connecting and for the answer of a small request."""
+
+
+_TOPIC_GONE = ("The topic is closed or gone", "pair Porchlight anew from another topic")
+_KNOWN_REFUSALS = {
+    "thread not found": _TOPIC_GONE,
+    "TOPIC_CLOSED": _TOPIC_GONE,
+    "chat not found": ("Telegram does not know this chat", "write to the bot from there once, and check the id"),
+}
+"""What Telegram says in English, in words for the owner."""
 
 
 class Refused(Rejected):
@@ -46,9 +57,10 @@ class BotApi:
 
     def __init__(self, base: str, token: str, lines: int = 2) -> None:
         self._address = f"{base.rstrip('/')}/bot{token}/"
+        self._files = f"{base.rstrip('/')}/file/bot{token}/"
         self._token = token
         self._closed = False
-        self._switchboard = _Switchboard(lines)
+        self._switchboard = _Switchboard(lines + SPARE_LINES)
         # One session for every thread: its pool is made for that, and without cookies nothing else is shared.
         self._session = requests.Session()
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -80,6 +92,26 @@ class BotApi:
             return said.get("result")
         raise self._refusal(answer.status_code, said)
 
+    def download(self, path: str, most: int, within: tuple[float, float] = (5.0, 30.0)) -> bytes:
+        """A file by the path that getFile told. Raises TryLater, or Refused when it has more than `most` bytes."""
+        trouble: NotifierError
+        if self._closed:
+            raise TryLater("Porchlight is stopping")
+        try:
+            with self._session.get(
+                self._files + quote(path), timeout=within, allow_redirects=False, stream=True
+            ) as answer:
+                if answer.status_code == 200:
+                    found = b"".join(_at_most(answer.iter_content(65_536), most))
+                    if len(found) <= most:
+                        return found
+                    trouble = Refused(413, "The file is too big", f"at most {most // 1_000_000} MB")
+                else:
+                    trouble = TryLater("Telegram does not give the file", f"it answered {answer.status_code}")
+        except (requests.RequestException, OSError, ValueError) as error:
+            trouble = self._in_words(error)
+        raise trouble
+
     def hang_up(self) -> None:
         """End every request under way, and make later ones raise TryLater."""
         self._closed = True
@@ -93,7 +125,7 @@ class BotApi:
         files: Mapping[str, tuple[str, bytes, str]] | None,
         within: tuple[float, float],
     ) -> requests.Response:
-        body: dict[str, Any] = {"data": params, "files": files} if files else {"json": params}
+        body: dict[str, Any] = {"data": _as_form(params), "files": files} if files else {"json": params}
         trouble: NotifierError
         if self._closed:
             raise TryLater("Porchlight is stopping")
@@ -124,6 +156,21 @@ class BotApi:
         return _refused(code, description, about.get("migrate_to_chat_id"))
 
 
+def _as_form(params: Mapping[str, Any]) -> dict[str, Any]:
+    """A form has no structure: what has some goes as JSON."""
+    return {key: json.dumps(value) if isinstance(value, dict | list) else value for key, value in params.items()}
+
+
+def _at_most(pieces: Iterable[bytes], most: int) -> Iterator[bytes]:
+    """Pieces until there are more bytes than `most`."""
+    total = 0
+    for piece in pieces:
+        yield piece
+        total += len(piece)
+        if total > most:
+            return
+
+
 def _refused(code: int, description: str, moved_to: object) -> Refused:
     if code in (401, 404):
         return Refused(code, "Telegram does not accept the token", "copy it once more from @BotFather")
@@ -135,13 +182,15 @@ def _refused(code: int, description: str, moved_to: object) -> Refused:
         )
     if isinstance(moved_to, int):
         return Refused(
-            code, "The chat has become a supergroup", f"put its new id {moved_to} into the settings", moved_to
+            code,
+            "The chat has become a supergroup",
+            f"pair it anew, or put its new id {moved_to} into the settings",
+            moved_to,
         )
     if code == 403:
         return Refused(code, "The bot may not write to this chat", f"it was blocked or removed there ({description})")
-    if "chat not found" in description:
-        return Refused(code, "Telegram does not know this chat", "write to the bot from there once, and check the id")
-    return Refused(code, "Telegram refused the message", description)
+    told = next((words for known, words in _KNOWN_REFUSALS.items() if known in description), None)
+    return Refused(code, *(told or ("Telegram refused the message", description)))
 
 
 def _seconds(value: object) -> float | None:
@@ -161,6 +210,10 @@ def _why(error: Exception) -> str:
     return "the network or Telegram does not answer"
 
 
+SPARE_LINES = 6
+"""Connections that are opened only when they are needed, for chats that are paired later."""
+
+
 class _InTurn(queue.LifoQueue[Any]):
     """Hands out the connection unused for longest.
 
@@ -168,7 +221,9 @@ class _InTurn(queue.LifoQueue[Any]):
     """
 
     def _get(self) -> Any:
-        return self.queue.pop(0)
+        opened = next((place for place, line in enumerate(self.queue) if line is not None), None)
+        spare = self.queue.count(None) <= SPARE_LINES
+        return self.queue.pop(opened if spare and opened is not None else 0)
 
 
 class _WarmPool(HTTPConnectionPool):

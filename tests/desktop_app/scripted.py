@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
@@ -17,6 +17,8 @@ from receiver.models import (
     VIRTUAL_DOOR,
     Box,
     Change,
+    Chat,
+    ChatsChanged,
     CommandState,
     Delivery,
     DeliveryState,
@@ -29,12 +31,15 @@ from receiver.models import (
     Identity,
     Judgement,
     Match,
+    Named,
     Part,
     PartState,
     Photo,
     Quality,
+    Right,
     Snapshot,
     SnapshotState,
+    Stranger,
     Trigger,
     Verdict,
     Visit,
@@ -73,6 +78,8 @@ class ScriptedStation:
         self.setting_up: Callable[[], None] = lambda: None
         """What happens half-way through the set-up of a door."""
         self.refuses_commands: Exception | None = None
+        self.paired: dict[str, Chat] = {}
+        self.ignored: tuple[Stranger, ...] = ()
         self.virtual_door: ScriptedDoor | None = None
         self._subscribers: list[Callable[[Change], None]] = []
 
@@ -104,6 +111,30 @@ class ScriptedStation:
 
     def parts(self) -> tuple[Part, ...]:
         return tuple(self.all_parts.values())
+
+    def begin_pairing(self) -> str:
+        self.calls.append(("begin_pairing",))
+        return "012345"
+
+    def end_pairing(self) -> None:
+        self.calls.append(("end_pairing",))
+
+    def chats(self) -> tuple[Chat, ...]:
+        return tuple(self.paired.values())
+
+    def strangers(self) -> tuple[Stranger, ...]:
+        return self.ignored
+
+    def set_chat_rights(self, chat: str, rights: Collection[Right]) -> Chat:
+        self.calls.append(("set_chat_rights", chat, frozenset(rights)))
+        self.paired[chat] = replace(self.paired[chat], rights=frozenset(rights))
+        self._tell(ChatsChanged(self.chats()))
+        return self.paired[chat]
+
+    def unpair_chat(self, chat: str) -> None:
+        self.calls.append(("unpair_chat", chat))
+        del self.paired[chat]
+        self._tell(ChatsChanged(self.chats()))
 
     def visits(self, limit: int = 50, before: str | None = None) -> tuple[Visit, ...]:
         start = 0 if before is None else next(i for i, v in enumerate(self.all_visits) if v.id == before) + 1
@@ -191,7 +222,7 @@ class ScriptedStation:
         self.calls.append(("stop_virtual_door",))
         self.virtual_door = None
 
-    def name_face(self, face: int, name: str) -> tuple[Visit, Photo]:
+    def name_face(self, face: int, name: str) -> Named:
         self.calls.append(("name_face", face, name))
         visit = next(v for v in self.all_visits if any(f.id == face for f in v.faces))
         named = tuple(
@@ -201,7 +232,11 @@ class ScriptedStation:
         relabelled = replace(visit, faces=named, verdict=Verdict.KNOWN, reason="")
         self._tell(relabelled)
         judgement, reason = self.judgements.get(name, (Judgement.GOOD, ""))
-        return relabelled, Photo(name, Path("face.jpg"), "", judgement, reason)
+        return Named(relabelled, Photo(name, Path("face.jpg"), "", judgement, reason), (), "1")
+
+    def undo(self, token: str) -> bool:
+        self.calls.append(("undo", token))
+        return True
 
     def enrol(
         self,

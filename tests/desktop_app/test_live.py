@@ -100,6 +100,8 @@ def test_a_stranger_is_named_with_type_ahead(qtbot, opened, station, picture, tm
     assert ("name_face", stranger.id, "Anna") in station.calls
     assert "will be known" in opened.notice.text
     assert not naming.isVisibleTo(opened.live)
+    opened.notice.press("Undo")
+    qtbot.waitUntil(lambda: ("undo", "1") in station.calls)
 
 
 def test_a_poor_face_is_named_honestly(qtbot, opened, station, picture) -> None:

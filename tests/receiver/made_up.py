@@ -9,17 +9,24 @@ from pathlib import Path
 
 from PIL import Image
 
+from receiver.chats import USUAL_RIGHTS
 from receiver.models import (
     Box,
+    Chat,
     Conclusion,
     Delivery,
     DeliveryState,
+    Door,
     DoorState,
     Face,
+    Judgement,
     Match,
     Message,
+    Named,
     PartState,
+    Photo,
     Quality,
+    SentMessage,
     Snapshot,
     SnapshotState,
     Trigger,
@@ -56,6 +63,20 @@ class Host:
         self.texts: list[str] = []
         self.notes: dict[str, str] = {}
         self.answer: Callable[[str], str] = lambda text: "Passed on to the door's screen."
+        self.allowed: tuple[Chat, ...] = (Chat("4711", "Olga", USUAL_RIGHTS, 1.0),)
+        self.strangers: list[tuple[str, str]] = []
+        self.code = ""
+        self.seen: list[Visit] = []
+        self.delivered: dict[int, str] = {}
+        """Delivery -> visit."""
+        self.all_doors: list[Door] = []
+        self.people: list[str] = []
+        self.deeds: list[tuple[object, ...]] = []
+        """What was done for a chat, in order."""
+        self.named: Callable[[int, str], Named] = lambda face, name: _named(self.seen[0], name)
+        self.judged = Judgement.GOOD
+        self.undone: set[str] = set()
+        self.messages: dict[tuple[int, int], SentMessage] = {}
         self._changed = threading.Condition()
 
     def report(self, state: PartState, detail: str) -> None:
@@ -68,9 +89,10 @@ class Host:
             self.wakes += 1
             self._changed.notify_all()
 
-    def said(self, text: str) -> str:
+    def said(self, text: str, door: str = "") -> str:
         with self._changed:
             self.texts.append(text)
+            self.deeds.append(("said", text, door))
             self._changed.notify_all()
         return self.answer(text)
 
@@ -85,6 +107,80 @@ class Host:
             self.notes[key] = value
             self._changed.notify_all()
 
+    def chats(self) -> tuple[Chat, ...]:
+        return self.allowed
+
+    def pair(self, text: str, target: str, name: str) -> Chat | None:
+        if not self.code or text != self.code:
+            return None
+        chat = Chat(target, name, USUAL_RIGHTS, 1.0)
+        self.allowed = (*self.allowed, chat)
+        return chat
+
+    def ignored(self, target: str, name: str) -> None:
+        with self._changed:
+            self.strangers.append((target, name))
+            self._changed.notify_all()
+
+    def visits(self, limit: int) -> Sequence[Visit]:
+        return self.seen[:limit]
+
+    def visit(self, visit: str) -> Visit:
+        found = next((v for v in self.seen if v.id == visit), None)
+        if found is None:
+            raise KeyError(visit)
+        return found
+
+    def visit_of(self, delivery: int) -> Visit:
+        return self.visit(self.delivered[delivery])
+
+    def doors(self) -> Sequence[Door]:
+        return self.all_doors
+
+    def names(self) -> Sequence[str]:
+        return self.people
+
+    def look(self, door: str) -> None:
+        self._do("look", door)
+
+    def hush(self, seconds: float | None, by: str) -> str:
+        self._do("hush", seconds, by)
+        return "Hushed."
+
+    def name_face(self, face: int, name: str) -> Named:
+        self._do("name", face, name)
+        return self.named(face, name)
+
+    def reject_face(self, face: int) -> tuple[Visit, str]:
+        self._do("reject", face)
+        return self.seen[0], "8"
+
+    def enrol(self, name: str, photo: bytes) -> tuple[Photo, str]:
+        self._do("enrol", name, photo)
+        good = self.judged is Judgement.GOOD
+        return Photo(name, Path("x.jpg"), "", self.judged, "" if good else "the face is too dark"), "9" if good else ""
+
+    def undo(self, token: str) -> bool:
+        self._do("undo", token)
+        first = token not in self.undone
+        self.undone.add(token)
+        return first
+
+    def keep_message(self, sent: SentMessage) -> None:
+        self.messages[int(sent.target.partition("/")[0]), sent.message] = sent
+
+    def message(self, chat: int, message: int) -> SentMessage | None:
+        return self.messages.get((chat, message))
+
+    def verdict_message(self, visit: str, target: str) -> SentMessage | None:
+        mine = [m for m in self.messages.values() if (m.visit, m.target) == (visit, target)]
+        return next((m for m in reversed(mine) if m.kind in ("photo", "words")), None)
+
+    def _do(self, *deed: object) -> None:
+        with self._changed:
+            self.deeds.append(deed)
+            self._changed.notify_all()
+
     def wait_for(self, condition: Callable[[], object]) -> None:
         with self._changed:
             assert self._changed.wait_for(condition, PATIENCE_S), f"waited in vain; reports: {self.reports}"
@@ -96,6 +192,10 @@ class Host:
 
     def words(self, state: PartState) -> list[str]:
         return [detail for said, detail in self.reports if said is state]
+
+
+def _named(visit: Visit, name: str) -> Named:
+    return Named(visit, Photo(name, Path("x.jpg"), "", Judgement.GOOD, ""), (), "7")
 
 
 def picture(path: Path, size: tuple[int, int] = (640, 480)) -> Path:

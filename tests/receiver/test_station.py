@@ -88,8 +88,9 @@ def test_a_stranger_named_by_the_owner_is_enrolled_and_known_next_time(
     watcher = Watcher(station)
     first = watcher.verdict(station.ring(save(tmp_path, "1.jpg", astronaut)).id)
     assert first.verdict is Verdict.UNKNOWN
-    named, photo = station.name_face(first.faces[0].id, "Eileen")
-    assert (named.verdict, named.identities, photo.judgement) == (Verdict.KNOWN, ("Eileen",), Judgement.GOOD)
+    named = station.name_face(first.faces[0].id, "Eileen")
+    assert (named.visit.verdict, named.visit.identities) == (Verdict.KNOWN, ("Eileen",))
+    assert named.photo.judgement is Judgement.GOOD
     later = save(tmp_path, "2.jpg", astronaut.resize((400, 400)))
     station.apply({("recognition", "merge_window_s"): 0})
     assert watcher.verdict(station.ring(later).id).identities == ("Eileen",)

@@ -1,0 +1,129 @@
+"""Who somebody is, by the owner's word: a face gets its name, in its own visit and in the stranger's other ones.
+
+Every word can be taken back, also days and restarts later: the store keeps how everything was before.
+"""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from receiver.errors import GalleryError, StationError
+from receiver.fusion import alike
+from receiver.gallery import Gallery
+from receiver.gallery_files import kind_of
+from receiver.models import Judgement, Match, Named, Photo, Verdict, Visit
+from receiver.phone_records import PhoneRecords
+from receiver.store import Store
+from receiver.verdicts import NAMED_BY_OWNER, shortcoming
+
+_log = logging.getLogger(__name__)
+
+MOST_OTHERS = 500
+"""Other visits that one word relabels."""
+
+
+class Naming:
+    """Acts on what the owner says about faces; may be used from any thread.
+
+    `judge_again` says anew what may be said about a face, `clock` returns Unix seconds.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        gallery: Gallery,
+        judge_again: Callable[[int], Visit],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._store = store
+        self._records = PhoneRecords(store)
+        self._gallery = gallery
+        self._judge_again = judge_again
+        self._clock = clock
+
+    def name(self, face: int, name: str) -> Named:
+        """Enrol a face if it is good enough, name its visitor, and the same stranger's other visits.
+
+        Raises KeyError for an unknown face, and what `Gallery.enrol_face` raises.
+        """
+        seen, snapshot, _ = self._store.face(face)
+        photo = self._gallery.enrol_face(name, snapshot.path, seen.box)
+        match = Match(photo.identity, None, seen.match.identity, seen.match.distance)
+        same = self._same_stranger(face, photo.identity)
+        before = [self._store.labels(one) for one in (face, *same)]
+        visit = self._store.rewrite_face(face, Verdict.KNOWN, NAMED_BY_OWNER, match)
+        others = tuple(self._store.rewrite_face(one, Verdict.KNOWN, NAMED_BY_OWNER, match) for one in same)
+        added = str(photo.path) if photo.judgement is Judgement.GOOD else None
+        return Named(visit, photo, others, self._can_undo(labels=before, photo=added))
+
+    def reject(self, face: int) -> tuple[Visit, int]:
+        """Take the name off a visitor; returns the visit, and the rejection's number.
+
+        Raises KeyError for an unknown face, StationError when it is near to nobody.
+        """
+        seen, _, _ = self._store.face(face)
+        if seen.match.identity is None:
+            raise StationError("This face has no name to take away")
+        rejection = self._gallery.reject(seen.match.identity, face)
+        return self._judge_again(face), rejection
+
+    def can_undo_rejection(self, rejection: int, face: int) -> str:
+        """Keep how to undo a rejection; returns the token."""
+        return self._can_undo(rejection=[rejection, face])
+
+    def enrol(self, name: str, photo: bytes) -> tuple[Photo, str]:
+        """Judge a photo that came from somewhere and add a good one to a person; returns how to undo it, too.
+
+        Raises GalleryError for an impossible name, EngineError when nothing can be judged.
+        """
+        with tempfile.TemporaryDirectory(prefix="porchlight-") as folder:
+            file = Path(folder) / f"phone{kind_of(photo) or '.jpg'}"
+            file.write_bytes(photo)
+            (judged,) = self._gallery.enrol(name, [file])
+        return judged, self._can_undo(photo=str(judged.path)) if judged.judgement is Judgement.GOOD else ""
+
+    def undo(self, token: str) -> tuple[Visit, ...] | None:
+        """Take something back; returns the visits that changed, or None when it was taken back before.
+
+        Raises KeyError for an unknown token.
+        """
+        steps, done = self._records.undo(int(token))
+        if done or not self._records.undone(int(token), self._clock()):
+            return None
+        if steps.get("photo"):
+            self._take_out(Path(steps["photo"]))
+        if steps.get("rejection"):
+            rejection, face = steps["rejection"]
+            self._gallery.withdraw(rejection)
+            return (self._judge_again(face),)
+        return tuple(visit for labels in steps.get("labels", ()) if (visit := self._store.relabel(labels)))
+
+    # ---- inside
+
+    def _same_stranger(self, face: int, name: str) -> tuple[int, ...]:
+        """A face of each other visit in which the recogniser takes a visitor without a name for this one."""
+        mine = [seen for seen in self._store.same_visitor(face) if not shortcoming(seen.judged.face.quality)[1]]
+        if not mine:
+            return ()
+        others = self._store.nameless_sightings(mine[0].engine, apart_from=face, not_called=name)
+        near = alike([seen.judged.face.embedding for seen in mine], [other.embedding for other in others])
+        chosen: dict[tuple[str, int], int] = {}
+        for place in near:
+            other = others[place]
+            if not shortcoming(other.quality)[1]:
+                chosen.setdefault((other.visit, other.visitor), other.face)
+        return tuple(chosen.values())[:MOST_OTHERS]
+
+    def _take_out(self, photo: Path) -> None:
+        try:
+            self._gallery.remove_photo(photo)
+        except GalleryError as error:
+            _log.info("A photo to be taken back is not there any more: %s", error)
+
+    def _can_undo(self, **steps: Any) -> str:
+        return str(self._records.keep_undo(steps, self._clock()))

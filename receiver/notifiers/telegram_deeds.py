@@ -1,0 +1,166 @@
+"""What can be done from a chat, by a command, an answer or a button: each deed ends in words for whoever asked."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+from receiver import wording
+from receiver.errors import StationError
+from receiver.models import Chat, DoorState, Right, Visit
+from receiver.notifiers import Host
+from receiver.notifiers.telegram_buttons import Keyboard, Keyboards, Signer
+from receiver.notifiers.telegram_text import moment
+
+MOST_LINES = 30
+"""Visits in the answer to /today."""
+LONGEST_HUSH_S = 7 * 86_400
+_SPAN = re.compile(r"(?:(\d{1,3})\s*h)?\s*(?:(\d{1,5})\s*(?:m|min)?)?", re.ASCII)
+
+
+class Answer(NamedTuple):
+    """What to say, and whatever goes with it."""
+
+    words: str
+    keyboard: Keyboard = ()
+    asks: str = ""
+    """It is a question: name or reply."""
+    visit: Visit | None = None
+    """Which visit the question is about."""
+    face: int | None = None
+
+
+class Deeds:
+    """For one chat. `by` is who in it asks, `clock` returns Unix seconds."""
+
+    def __init__(self, host: Host, signer: Signer, chat: Chat, by: str, clock: Callable[[], float]) -> None:
+        self._host = host
+        self._chat = chat
+        self._by = by
+        self._clock = clock
+        self.keyboards = Keyboards(signer, chat.id, chat.rights)
+
+    def may(self, right: Right) -> bool:
+        """Whether the chat has a right."""
+        return right in self._chat.rights
+
+    # ---- telling
+
+    def today(self) -> Answer:
+        """Who came today, in the order of their coming."""
+        now = self._clock()
+        day = time.localtime(now)[:3]
+        came = [v for v in self._host.visits(200) if time.localtime(v.started_at)[:3] == day]
+        lines = [f"{moment(v.started_at, now)} {v.door_name}: {wording.headline(v)}" for v in reversed(came)]
+        if len(lines) > MOST_LINES:
+            lines = [f"… and {len(lines) - MOST_LINES} before", *lines[-MOST_LINES:]]
+        return Answer("\n".join(lines) or wording.NOBODY_TODAY)
+
+    def who(self) -> Answer:
+        """Who was there last."""
+        newest = next(iter(self._host.visits(1)), None)
+        if newest is None:
+            return Answer(wording.NOBODY_YET)
+        now = self._clock()
+        told = wording.told_late(wording.headline(newest), now - newest.started_at)
+        return Answer(f"{told}\n{newest.door_name}, {moment(newest.started_at, now)}")
+
+    def doors(self) -> Answer:
+        """How the doors are."""
+        found = self._host.doors()
+        return Answer("\n".join(wording.door_line(door, self._clock()) for door in found) or wording.NO_DOORS)
+
+    # ---- doing
+
+    def look(self, wanted: str = "") -> Answer:
+        """Have one door, by name or id, or all of them take a picture."""
+        doors = [door for door in self._host.doors() if door.authenticated and door.state is DoorState.APPROVED]
+        if wanted:
+            doors = [door for door in doors if wanted.casefold() in (door.id.casefold(), door.name.casefold())]
+        told = [wording.looks(door.name, self._try_to_look(door.id)) for door in doors]
+        return Answer("\n".join(told) or wording.NO_DOOR_LOOKS)
+
+    def _try_to_look(self, door: str) -> str:
+        """Why a door does not look; empty when it does."""
+        try:
+            self._host.look(door)
+        except (StationError, KeyError) as error:
+            return str(error)
+        return ""
+
+    def say(self, text: str, door: str = "") -> Answer:
+        """Show a text at one door or at all."""
+        try:
+            return Answer(self._host.said(text, door))
+        except StationError as error:
+            return Answer(f"Not passed on: {error}.")
+
+    def ask_for_reply(self, visit: Visit | None, delivery: int) -> Answer:
+        """What shall be shown at the door?"""
+        return Answer(wording.ASK_REPLY, self.keyboards.presets(delivery), "reply", visit)
+
+    def hush(self, span: str) -> Answer:
+        """Be silent for a span such as 30m, or no longer."""
+        if span.strip().lower() in ("off", "stop", "end"):
+            return self._hush(None)
+        seconds = seconds_of(span or "1h")
+        return Answer(wording.HUSH_HOW_LONG) if seconds is None else self._hush(seconds)
+
+    def _hush(self, seconds: float | None) -> Answer:
+        try:
+            return Answer(self._host.hush(seconds, self._by))
+        except StationError as error:
+            return Answer(str(error))
+
+    # ---- people
+
+    def name(self, face: int, name: str) -> Answer:
+        """Say who somebody is."""
+        try:
+            named = self._host.name_face(face, name)
+        except KeyError:
+            return Answer(wording.OLD_BUTTON)
+        except StationError as error:
+            return Answer(str(error))
+        return Answer(wording.named(named.photo, len(named.others)), self._undo(named.undo))
+
+    def reject(self, face: int, name: str) -> Answer:
+        """Say who somebody is not."""
+        try:
+            visit, undo = self._host.reject_face(face)
+        except KeyError:
+            return Answer(wording.OLD_BUTTON)
+        except StationError as error:
+            return Answer(str(error))
+        return Answer(wording.rejected(name, visit), self._undo(undo))
+
+    def enrol(self, name: str, photo: bytes) -> Answer:
+        """Add a photo to a person."""
+        try:
+            judged, undo = self._host.enrol(name, photo)
+        except StationError as error:
+            return Answer(str(error))
+        return Answer(wording.enrolled(judged), self._undo(undo) if undo else ())
+
+    def undo(self, number: int) -> Answer:
+        """Take something back."""
+        try:
+            return Answer(wording.UNDONE if self._host.undo(str(number)) else wording.UNDONE_BEFORE)
+        except KeyError:
+            return Answer(wording.UNKNOWN_BUTTON)
+        except StationError as error:
+            return Answer(str(error))
+
+    def _undo(self, token: str) -> Keyboard:
+        return self.keyboards.undo(int(token))
+
+
+def seconds_of(span: str) -> float | None:
+    """A span as it is typed: 30m, 1h, 1h30, 45; None for anything else, or more than a week."""
+    found = _SPAN.fullmatch(span.strip().lower())
+    if found is None or not any(found.groups()):
+        return None
+    seconds = int(found[1] or 0) * 3600 + int(found[2] or 0) * 60
+    return float(seconds) if 0 < seconds <= LONGEST_HUSH_S else None

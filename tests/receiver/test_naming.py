@@ -1,0 +1,201 @@
+"""The owner's word about a stranger: earlier visits get the name too, and all of it can be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from receiver.errors import GalleryError, StationError
+from receiver.models import (
+    Box,
+    Conclusion,
+    DetectedFace,
+    JudgedFace,
+    Judgement,
+    Match,
+    Photo,
+    SnapshotState,
+    Verdict,
+    Visit,
+)
+from receiver.naming import Naming
+from receiver.store import Store
+from tests.receiver.made_up import QUALITY, Clock, ring
+
+GOOD = replace(QUALITY, eye_distance=60)
+BLURRED = replace(GOOD, sharpness=0.1)
+
+
+class Album:
+    """A gallery that takes every face, and remembers what it was told."""
+
+    def __init__(self) -> None:
+        self.judgement = Judgement.GOOD
+        self.calls: list[tuple[Any, ...]] = []
+        self.gone = False
+
+    def enrol_face(self, name: str, picture: Path, box: Box) -> Photo:
+        self.calls.append(("enrol_face", name))
+        return Photo(name, Path(f"/gallery/{name}/1.jpg"), "h", self.judgement, "")
+
+    def enrol(self, name: str, photos: list[Path]) -> tuple[Photo, ...]:
+        self.calls.append(("enrol", name, photos[0].suffix, photos[0].read_bytes()))
+        return (Photo(name, Path(f"/gallery/{name}/1.jpg"), "h", self.judgement, "too dark"),)
+
+    def remove_photo(self, path: Path) -> str:
+        if self.gone:
+            raise GalleryError("This photo is not in the gallery")
+        self.calls.append(("remove_photo", path))
+        return "token"
+
+    def reject(self, name: str, face: int) -> int:
+        self.calls.append(("reject", name, face))
+        return 5
+
+    def withdraw(self, rejection: int) -> None:
+        self.calls.append(("withdraw", rejection))
+
+
+class House:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.store = Store(folder / "station.sqlite3")
+        self.album = Album()
+        self.clock = Clock(1_790_000_000.0)
+
+    def naming(self) -> Naming:
+        def judge_again(face: int) -> Visit:
+            return self.store.rewrite_face(face, Verdict.UNKNOWN, "", Match(None, None, None, None))
+
+        return Naming(self.store, self.album, judge_again, self.clock)  # type: ignore[arg-type]
+
+    def visit(self, *at: float, quality: Any = GOOD, match: Match | None = None, engine: str = "dlib") -> Visit:
+        """A visit by people whose embeddings are these places on a line."""
+        self.clock.advance(60)
+        rung = ring(self.store, self.folder, [], at=self.clock())
+        verdict = Verdict.KNOWN if match else Verdict.UNKNOWN
+        judged = tuple(
+            JudgedFace(_face(place, number, quality), verdict, "", match or Match("Bob", 0.9, None, None), number)
+            for number, place in enumerate(at)
+        )
+        done = self.store.conclude(
+            rung.snapshots[-1].id, SnapshotState.RECOGNISED, Conclusion(verdict, "", judged, engine), []
+        )
+        assert done
+        return done
+
+    def names(self, visit: Visit) -> tuple[str, ...]:
+        return self.store.visit(visit.id).identities
+
+
+def _face(place: float, number: int, quality: Any) -> DetectedFace:
+    box = Box(0, 100 + 200 * number, 100, 200 * number)
+    return DetectedFace(box, ((1.0, 1.0),), np.array([place, 0], np.float32), quality)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    made = House(tmp_path)
+    yield made
+    made.store.close()
+
+
+def test_the_same_strangers_other_visits_get_the_name(house: House) -> None:
+    """Before and after; not somebody else's, and not the visitor beside them."""
+    before, other = house.visit(0.1), house.visit(3.0)
+    now = house.visit(0.0)
+    after = house.visit(5.0, 0.3)
+    named = house.naming().name(now.faces[0].id, "Anna")
+    assert (named.visit.identities, named.photo.judgement) == (("Anna",), Judgement.GOOD)
+    assert {visit.id for visit in named.others} == {before.id, after.id}
+    assert [house.names(visit) for visit in (before, other, now, after)] == [("Anna",), (), ("Anna",), ("Anna",)]
+    assert house.store.visit(after.id).strangers == 1
+
+
+def test_all_of_it_is_taken_back_once_also_after_a_restart(house: House) -> None:
+    """The photo leaves the gallery, every visit says what it said before."""
+    visits = [house.visit(0.1), house.visit(0.0)]
+    before = [house.store.visit(visit.id) for visit in visits]
+    undo = house.naming().name(visits[1].faces[0].id, "Anna").undo
+    changed = house.naming().undo(undo)
+    assert changed
+    assert {visit.id for visit in changed} == {visit.id for visit in visits}
+    assert [house.store.visit(visit.id) for visit in visits] == before
+    assert house.album.calls[-1] == ("remove_photo", Path("/gallery/Anna/1.jpg"))
+    assert house.naming().undo(undo) is None
+    with pytest.raises(KeyError):
+        house.naming().undo("4711")
+
+
+@pytest.mark.parametrize("how", ["far", "blurred", "known", "rejected", "another engine"])
+def test_who_may_be_somebody_else_keeps_no_name(house: House, how: str) -> None:
+    """The line of the recogniser (0.5), its quality lines, names given before, and the owner's "not Anna" hold."""
+    bob = Match("Bob", 0.3, None, None)
+    other = house.visit(
+        0.6 if how == "far" else 0.1,
+        quality=BLURRED if how == "blurred" else GOOD,
+        match=bob if how == "known" else None,
+        engine="other" if how == "another engine" else "dlib",
+    )
+    if how == "rejected":
+        house.store.reject("Anna", other.faces[0].id)
+    now = house.visit(0.0)
+    assert house.naming().name(now.faces[0].id, "Anna").others == ()
+    assert house.names(other) == (("Bob",) if how == "known" else ())
+
+
+def test_a_blurred_face_speaks_for_nobody_else(house: House) -> None:
+    other, now = house.visit(0.1), house.visit(0.0, quality=BLURRED)
+    assert house.naming().name(now.faces[0].id, "Anna").visit.identities == ("Anna",)
+    assert house.names(other) == ()
+
+
+def test_a_face_that_was_not_enrolled_leaves_the_gallery_alone_when_undone(house: House) -> None:
+    house.album.judgement = Judgement.TOO_DARK
+    named = house.naming().name(house.visit(0.0).faces[0].id, "Anna")
+    house.naming().undo(named.undo)
+    assert house.album.calls == [("enrol_face", "Anna")]
+
+
+def test_undoing_survives_what_is_gone_meanwhile(house: House) -> None:
+    """The photo was taken out by hand, an earlier visit was deleted."""
+    before, now = house.visit(0.1), house.visit(0.0)
+    undo = house.naming().name(now.faces[0].id, "Anna").undo
+    house.store.delete_visit(before.id)
+    house.album.gone = True
+    changed = house.naming().undo(undo)
+    assert changed
+    assert [visit.id for visit in changed] == [now.id]
+
+
+def test_a_rejection_can_be_undone_by_its_token(house: House) -> None:
+    visit = house.visit(0.0, match=Match("Anna", 0.3, None, None))
+    face = visit.faces[0].id
+    judged, rejection = house.naming().reject(face)
+    assert judged.identities == ()
+    token = house.naming().can_undo_rejection(rejection, face)
+    house.naming().undo(token)
+    assert house.album.calls == [("reject", "Anna", face), ("withdraw", 5)]
+
+
+def test_a_face_near_to_nobody_cannot_be_rejected(house: House) -> None:
+    visit = house.visit(0.0, match=Match(None, None, None, None))
+    with pytest.raises(StationError):
+        house.naming().reject(visit.faces[0].id)
+
+
+@pytest.mark.parametrize(
+    ("photo", "suffix"), [(b"\xff\xd8\xff rest", ".jpg"), (b"\x89PNG\r\n\x1a\n", ".png"), (b"?", ".jpg")]
+)
+def test_a_photo_from_the_phone_is_judged_like_any_other(house: House, photo: bytes, suffix: str) -> None:
+    judged, undo = house.naming().enrol("Anna", photo)
+    assert house.album.calls == [("enrol", "Anna", suffix, photo)]
+    house.naming().undo(undo)
+    assert house.album.calls[-1] == ("remove_photo", judged.path)
+    house.album.judgement = Judgement.TOO_DARK
+    assert house.naming().enrol("Anna", photo)[1] == ""
