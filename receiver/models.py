@@ -355,7 +355,7 @@ class Delivery:
     visit: str
     notifier: str
     kind: str
-    """The notifier's own word: `text` and `photo` for Telegram, `ring` and `visitor` for MQTT."""
+    """The notifier's own word: `ring` and `visitor` for MQTT, `text` and `photo` for the others."""
     target: str
     """Whom the notifier tells: a chat, or empty."""
     state: DeliveryState
@@ -492,7 +492,7 @@ class Part:
     """How one part of the station is doing."""
 
     name: str
-    """receiver, recognition, telegram or mqtt."""
+    """receiver, recognition, telegram, apprise or mqtt."""
     state: PartState
     detail: str
     """In words, for the owner: what it waits for, why it failed."""

@@ -95,6 +95,20 @@ class TelegramSettings(_Section):
     )
 
 
+class AppriseSettings(_Section):
+    """Alerts by other services."""
+
+    urls: SecretStr = Field(
+        SecretStr(""),
+        description="Addresses of other services, as Apprise writes them, with spaces between: ntfy://..., mailtos://...",
+    )
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Each address once, in order."""
+        return tuple(dict.fromkeys(self.urls.get_secret_value().split()))
+
+
 class MqttSettings(_Section):
     """Events for home automation and the screen at the door."""
 
@@ -140,6 +154,7 @@ class Settings(_Section):
     receiver: ReceiverSettings = ReceiverSettings()
     recognition: RecognitionSettings = RecognitionSettings()
     telegram: TelegramSettings = TelegramSettings()
+    apprise: AppriseSettings = AppriseSettings()
     mqtt: MqttSettings = MqttSettings()
     hush: HushSettings = HushSettings()
     retention: RetentionSettings = RetentionSettings()

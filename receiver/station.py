@@ -48,6 +48,7 @@ from receiver.models import (
     Visit,
 )
 from receiver.notifiers import Notifier
+from receiver.notifiers.apprise import AppriseNotifier
 from receiver.notifiers.mqtt import MqttNotifier
 from receiver.notifiers.mqtt_doors import MqttDoors
 from receiver.notifiers.telegram import TelegramNotifier
@@ -72,7 +73,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-_PARTS = ("receiver", "recognition", "telegram", "mqtt")
+_NOTIFIERS = ("telegram", "apprise", "mqtt")
+_PARTS = ("receiver", "recognition", *_NOTIFIERS)
 PORT_NOTE = "receiver.port"
 """Where a command that joins this station finds the port that was free for it."""
 _RECEIPTS_WITHIN_S = 3.0
@@ -188,7 +190,7 @@ class Station:
             self._telegram = TelegramNotifier(self.settings.telegram)
             doors = MqttDoors(self.settings.mqtt.base_topic, self._commands, self._presence, self._knows)
             self._mqtt = MqttNotifier(self.settings.mqtt, [doors])
-            self._notifiers: tuple[Notifier, ...] = (self._telegram, self._mqtt)
+            self._notifiers: tuple[Notifier, ...] = (self._telegram, AppriseNotifier(self.settings.apprise), self._mqtt)
             self._outbox = Outbox(self._store, self._notifiers, self._publish)
             for notifier in self._notifiers:
                 self._report(notifier.name, *_first_word(notifier, self.settings))
@@ -307,7 +309,7 @@ class Station:
             "refused_strangers": dict(self._intake.refusals.of_strangers),
             "ignored_receipts": dict(self._commands.ignored),
             "queue": dict(self._store.backlog()),
-            "notifiers": {name: parts[name] for name in ("telegram", "mqtt")},
+            "notifiers": {name: parts[name] for name in _NOTIFIERS},
         }
 
     def status(self) -> str:
@@ -593,7 +595,7 @@ class Station:
         return shown + answers
 
     def check(self, part: str) -> str:
-        """Try the way to `telegram` or `mqtt` without telling anyone; one line of good news or NotifierError."""
+        """Try the way to a notifier without telling anyone; one line of good news or NotifierError."""
         return next(n for n in self._notifiers if n.name == part).check()
 
     def fetch_detector(
@@ -691,7 +693,7 @@ class Station:
         old_eyes, new_eyes = before.recognition, now.recognition
         changed = {
             "_eyes": (*_eyesight(old_eyes), before.gallery) != (*_eyesight(new_eyes), now.gallery),
-            "_messengers": (before.telegram, before.mqtt) != (now.telegram, now.mqtt),
+            "_messengers": (before.telegram, before.apprise, before.mqtt) != (now.telegram, now.apprise, now.mqtt),
             "_doorstep": before.receiver != now.receiver or old_eyes.merge_window_s != new_eyes.merge_window_s,
             "_housekeeping": before.retention != now.retention,
         }
@@ -818,6 +820,7 @@ def self_check(settings: Settings) -> Iterator[tuple[str, bool, str]]:
         ("store", _check_store),
         ("recognition", _check_engine),
         ("telegram", _check_telegram),
+        ("apprise", _check_apprise),
         ("mqtt", _check_mqtt),
     ):
         try:
@@ -843,6 +846,10 @@ def _check_engine(settings: Settings) -> str:
 
 def _check_telegram(settings: Settings) -> str:
     return TelegramNotifier(settings.telegram).check() if settings.telegram.enabled else "off"
+
+
+def _check_apprise(settings: Settings) -> str:
+    return AppriseNotifier(settings.apprise).check() if settings.apprise.addresses else "off"
 
 
 def _check_mqtt(settings: Settings) -> str:
