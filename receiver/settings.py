@@ -124,6 +124,9 @@ class MqttSettings(_Section):
         "home/screen", pattern=r"^[^#+\s/][^#+\s]*$", description="Where texts for the door's screen go."
     )
     discovery: bool = Field(True, description="Announce the doors to Home Assistant.")
+    discovery_form: Literal["device", "components"] = Field(
+        "device", description="One message for each door, or one for each entity: for Home Assistant before 2024.11."
+    )
     discovery_prefix: str = Field(
         "homeassistant", pattern=r"^[^#+\s/][^#+\s]*$", description="Home Assistant's discovery prefix."
     )

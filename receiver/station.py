@@ -47,9 +47,9 @@ from receiver.models import (
     Verdict,
     Visit,
 )
-from receiver.notifiers import Notifier
+from receiver.notifiers import Notifier, home_assistant
 from receiver.notifiers.apprise import AppriseNotifier
-from receiver.notifiers.mqtt import MqttNotifier
+from receiver.notifiers.mqtt import Announced, MqttNotifier
 from receiver.notifiers.mqtt_doors import MqttDoors
 from receiver.notifiers.telegram import TelegramNotifier
 from receiver.outbox import Outbox
@@ -189,7 +189,7 @@ class Station:
         with ExitStack() as stack:
             self._telegram = TelegramNotifier(self.settings.telegram)
             doors = MqttDoors(self.settings.mqtt.base_topic, self._commands, self._presence, self._knows)
-            self._mqtt = MqttNotifier(self.settings.mqtt, [doors])
+            self._mqtt = MqttNotifier(self.settings.mqtt, [doors], announced=self._announced_doors)
             self._notifiers: tuple[Notifier, ...] = (self._telegram, AppriseNotifier(self.settings.apprise), self._mqtt)
             self._outbox = Outbox(self._store, self._notifiers, self._publish)
             for notifier in self._notifiers:
@@ -434,6 +434,7 @@ class Station:
         if door == VIRTUAL_DOOR:
             self.stop_virtual_door()
         unpaired = self._presence.of(unpair(self._store, self._keys, door))
+        self._mqtt.doors_changed()
         self._publish(unpaired)
         return unpaired
 
@@ -470,6 +471,7 @@ class Station:
     def decide_door(self, door: str, state: DoorState) -> Door:
         """Approve or refuse a door; approving sends its held pictures on their way."""
         decided, released, dropped = self._store.set_door(door, state, self._alert_messages())
+        self._mqtt.doors_changed()
         for picture in dropped:
             picture.unlink(missing_ok=True)
         decided = self._presence.of(decided)
@@ -482,6 +484,7 @@ class Station:
     def rename_door(self, door: str, name: str) -> Door:
         """Give a door the owner's name for it."""
         renamed = self._presence.of(self._store.rename_door(door, _sensible_name(name)))
+        self._mqtt.doors_changed()
         self._publish(renamed)
         return renamed
 
@@ -717,6 +720,16 @@ class Station:
         if not self._mqtt.targets():
             raise Rejected("MQTT is off", "doors are told over your broker: give it in the settings")
         self._mqtt.tell(door, command)
+
+    def _announced_doors(self) -> Announced:
+        """What Home Assistant is told of which doors."""
+        if not self.settings.mqtt.discovery:
+            return {}
+        return {
+            door.id: home_assistant.messages(self.settings.mqtt, __version__, door, opens=False)
+            for door in self._store.doors()
+            if door.state is DoorState.APPROVED and door.id != OWN_DOOR and not door.id.startswith("web-")
+        }
 
     def _tell_of_door(self, door: str) -> None:
         if known := self._store.door(door):
