@@ -518,6 +518,22 @@ class DoorCommand:
 
 
 @dataclass(frozen=True, slots=True)
+class Opening:
+    """One attempt to open a door from afar, as the audit trail keeps it."""
+
+    id: str
+    """The nonce of its command, whether or not it came to one."""
+    door: str
+    at: float
+    by: str
+    """Who asked for it, in words."""
+    visit: str | None
+    """The ring it was for; None when nobody had rung."""
+    outcome: str
+    """In words: opened, not opened and why, sent, the door did not answer."""
+
+
+@dataclass(frozen=True, slots=True)
 class GalleryChanged:
     """Published when identities or photos changed; `progress` says how many photos are still to be judged."""
 

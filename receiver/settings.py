@@ -21,6 +21,7 @@ from pydantic.fields import FieldInfo
 
 from receiver.arguments import default_path
 from receiver.errors import SettingsError
+from receiver.one_time_code import key_of
 
 _PREFIX = "PORCHLIGHT_"
 _KEYRING_SERVICE = "porchlight"
@@ -137,6 +138,24 @@ class HushSettings(_Section):
     """When not to make a sound; history stays complete."""
 
 
+class OpeningSettings(_Section):
+    """Opening doors from afar; nothing opens as long as this is empty."""
+
+    doors: tuple[str, ...] = Field((), description="Ids of the doors that may be opened from afar; none: no door.")
+    seconds: int = Field(3, ge=1, le=10, description="How long the opener is on.")
+    secret: SecretStr = Field(
+        SecretStr(""),
+        description="Secret of the one-time codes, in base32; with one, nothing opens without the present code.",
+    )
+
+    @field_validator("secret")
+    @classmethod
+    def _is_base32(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value():
+            key_of(value.get_secret_value())
+        return value
+
+
 class RetentionSettings(_Section):
     """How long visits are kept."""
 
@@ -160,6 +179,7 @@ class Settings(_Section):
     apprise: AppriseSettings = AppriseSettings()
     mqtt: MqttSettings = MqttSettings()
     hush: HushSettings = HushSettings()
+    opening: OpeningSettings = OpeningSettings()
     retention: RetentionSettings = RetentionSettings()
 
     @field_validator("data_dir", "gallery_dir")
@@ -290,7 +310,7 @@ def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[tuple[str, .
         key = tuple(variable.removeprefix(_PREFIX).lower().split("__"))
         if key not in known:
             raise SettingsError("Unknown setting", f"environment variable {variable} names no setting")
-        yield key, variable, _parse_list(text) if known[key].annotation == tuple[int, ...] else text
+        yield key, variable, _parse_list(text) if known[key].annotation in (tuple[int, ...], tuple[str, ...]) else text
 
 
 def _parse_list(text: str) -> list[str]:

@@ -26,7 +26,7 @@ from receiver.door_config import UNUSED_KEY, door_config
 from receiver.door_health import Presence
 from receiver.door_keys import DoorKeys
 from receiver.engines import model_files
-from receiver.errors import AlreadyRunning, Rejected, SetUpError, SetUpStopped, StationError, TryLater
+from receiver.errors import AlreadyRunning, OpeningRefused, Rejected, SetUpError, SetUpStopped, StationError, TryLater
 from receiver.gallery import Gallery
 from receiver.intake import Intake, Receipt, Upload
 from receiver.matching import Rule
@@ -40,6 +40,7 @@ from receiver.models import (
     Identity,
     Match,
     Message,
+    Opening,
     Part,
     PartState,
     Photo,
@@ -52,6 +53,7 @@ from receiver.notifiers.apprise import AppriseNotifier
 from receiver.notifiers.mqtt import Announced, MqttNotifier
 from receiver.notifiers.mqtt_doors import MqttDoors
 from receiver.notifiers.telegram import TelegramNotifier
+from receiver.opening import Opener
 from receiver.outbox import Outbox
 from receiver.recognition import Recognition
 from receiver.retention import Retention
@@ -188,7 +190,10 @@ class Station:
     def _start_messengers(self) -> None:
         with ExitStack() as stack:
             self._telegram = TelegramNotifier(self.settings.telegram)
-            doors = MqttDoors(self.settings.mqtt.base_topic, self._commands, self._presence, self._knows)
+            self._opener = Opener(self.settings.opening, self._store, self._commands)
+            doors = MqttDoors(
+                self.settings.mqtt.base_topic, self._commands, self._presence, self._knows, self._open_by_home_assistant
+            )
             self._mqtt = MqttNotifier(self.settings.mqtt, [doors], announced=self._announced_doors)
             self._notifiers: tuple[Notifier, ...] = (self._telegram, AppriseNotifier(self.settings.apprise), self._mqtt)
             self._outbox = Outbox(self._store, self._notifiers, self._publish)
@@ -361,12 +366,38 @@ class Station:
         return self._signed.update_file(claim, name)
 
     def command_door(self, door: str, do: str, **arguments: str | int | bool) -> DoorCommand:
-        """Tell a door to do something: text, chime, look, settings, relay or update; see docs/protocol.md.
+        """Tell a door to do something: text, chime, look, settings or update; see docs/protocol.md.
 
         Returns once the broker has it; what becomes of it is published. Raises KeyError for an unknown door,
         StationError for one that cannot be told, and when MQTT is off or the broker away.
         """
+        if do == "relay":
+            raise OpeningRefused("A door is opened by open_door", "with all that it asks for")
         return self._commands.give(door, do, arguments)
+
+    def open_door(self, door: str, *, by: str, code: str = "") -> DoorCommand:
+        """Open a door for a person who has confirmed it; `by` says who, in words, for the audit trail.
+
+        Only where the owner enabled it, within two minutes of a ring, and with the present one-time code if there is a
+        secret; raises OpeningRefused otherwise, and what `command_door` raises.
+        """
+        known = self._store.door(door)
+        if known is None:
+            raise KeyError(door)
+        return self._opener.open(known, by=by, code=code)
+
+    def can_open(self, door: Door) -> bool:
+        """Whether this door's opener is enabled."""
+        return self._opener.may_open(door)
+
+    @property
+    def opening_needs_code(self) -> bool:
+        """Whether `open_door` wants a one-time code."""
+        return self._opener.needs_code
+
+    def openings(self, limit: int = 100) -> tuple[Opening, ...]:
+        """Every attempt to open a door from afar, newest first."""
+        return self._store.openings(limit)
 
     def update_door(self, door: str) -> DoorCommand:
         """Tell a door to fetch the firmware that goes with this station; raises what `command_door` raises."""
@@ -388,7 +419,8 @@ class Station:
         Raises StationError when no door could reach the station, or a setting cannot be a door's.
         """
         host = addresses.for_doors(self.settings.receiver.host)
-        return door_config(door, key, (host, self._server.port), self.settings.mqtt)
+        relay_s = relay_seconds(self.settings, door)
+        return door_config(door, key, (host, self._server.port), self.settings.mqtt, relay_s=relay_s)
 
     def boards(self) -> tuple[Board, ...]:
         """Boards with MicroPython that are plugged into this computer."""
@@ -677,7 +709,8 @@ class Station:
 
         key = self.pair_door(VIRTUAL_DOOR, NAME)
         host = addresses.here(self.settings.receiver.host)
-        return door_config(VIRTUAL_DOOR, key, (host, self._server.port), self.settings.mqtt)
+        relay_s = relay_seconds(self.settings, VIRTUAL_DOOR)
+        return door_config(VIRTUAL_DOOR, key, (host, self._server.port), self.settings.mqtt, relay_s=relay_s)
 
     def _tell_virtual_door_anew(self, door: RunningDoor) -> None:
         """Where the station and the broker are now."""
@@ -696,7 +729,7 @@ class Station:
         old_eyes, new_eyes = before.recognition, now.recognition
         changed = {
             "_eyes": (*_eyesight(old_eyes), before.gallery) != (*_eyesight(new_eyes), now.gallery),
-            "_messengers": (before.telegram, before.apprise, before.mqtt) != (now.telegram, now.apprise, now.mqtt),
+            "_messengers": _messaging(before) != _messaging(now),
             "_doorstep": before.receiver != now.receiver or old_eyes.merge_window_s != new_eyes.merge_window_s,
             "_housekeeping": before.retention != now.retention,
         }
@@ -726,10 +759,19 @@ class Station:
         if not self.settings.mqtt.discovery:
             return {}
         return {
-            door.id: home_assistant.messages(self.settings.mqtt, __version__, door, opens=False)
+            door.id: home_assistant.messages(self.settings.mqtt, __version__, door, opens=self._may_open_by_mqtt(door))
             for door in self._store.doors()
             if door.state is DoorState.APPROVED and door.id != OWN_DOOR and not door.id.startswith("web-")
         }
+
+    def _may_open_by_mqtt(self, door: Door) -> bool:
+        """Only with a code: the broker is not trusted, nor whoever else is on it."""
+        return self._opener.may_open(door) and self._opener.needs_code
+
+    def _open_by_home_assistant(self, door: str, code: str) -> DoorCommand:
+        if not self._opener.needs_code:
+            raise OpeningRefused("Without a one-time code no door is opened over MQTT")
+        return self.open_door(door, by="Home Assistant", code=code)
 
     def _tell_of_door(self, door: str) -> None:
         if known := self._store.door(door):
@@ -738,6 +780,8 @@ class Station:
     def _publish(self, change: Change) -> None:
         if isinstance(change, Door):
             change = self._presence.of(change)
+        if isinstance(change, DoorCommand) and change.do == "relay":
+            self._opener.take(change)
         for subscriber in tuple(self._subscribers):
             try:
                 subscriber(change)
@@ -764,6 +808,11 @@ class Station:
 
     def _verdict_messages(self) -> Sequence[Message]:
         return [Message(n.name, n.verdict_kind, target) for n in self._notifiers for target in n.targets()]
+
+
+def relay_seconds(settings: Settings, door: str) -> int:
+    """How long the opener of a door may be on; 0 for one that may not be opened from afar."""
+    return settings.opening.seconds if door in settings.opening.doors else 0
 
 
 def pair(store: Store, keys: DoorKeys, door: str, name: str) -> str:
@@ -927,6 +976,11 @@ def _cores_each(workers: int) -> int:
 def _eyesight(recognition: RecognitionSettings) -> tuple[object, ...]:
     """What the workers are loaded with."""
     return recognition.engine, recognition.detector, recognition.workers, recognition.cluster
+
+
+def _messaging(settings: Settings) -> tuple[object, ...]:
+    """What the messengers work by; Home Assistant is told which doors open."""
+    return settings.telegram, settings.apprise, settings.mqtt, settings.opening
 
 
 def _reachable_host(host: str) -> str:

@@ -44,6 +44,7 @@ _SECTIONS = {
     "mqtt": ("mqtt", "MQTT"),
     "retention": ("visits", "Keeping visits"),
     "hush": ("off", "Quiet hours"),
+    "opening": ("key", "Opening doors"),
     "": ("storage", "Storage"),
 }
 _TITLES = {
@@ -56,6 +57,9 @@ _TITLES = {
     "chat_ids": "Chats",
     "token": "Bot token",
     "urls": "Addresses",
+    "doors": "Doors that may be opened",
+    "seconds": "Opener on for (seconds)",
+    "secret": "Secret of the one-time codes",
     "tls": "Encrypted (TLS)",
     "ca_file": "Certificate authority",
     "cluster": "Compute cluster",

@@ -26,7 +26,7 @@ from receiver.settings import fields
 if TYPE_CHECKING:
     from receiver.station import Station
 
-_ORDER = ("telegram", "apprise", "mqtt", "receiver", "recognition", "retention", "hush", "")
+_ORDER = ("telegram", "apprise", "mqtt", "receiver", "recognition", "retention", "hush", "opening", "")
 _TESTED = ("telegram", "apprise", "mqtt")
 _WIDEST = 860
 

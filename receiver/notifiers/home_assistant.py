@@ -68,12 +68,13 @@ def messages(settings: MqttSettings, version: str, door: Door, *, opens: bool) -
     if door.firmware:
         about["device"]["sw_version"] = door.firmware
     parts = dict(_components(settings.base_topic, door, key, opens=opens))
+    state = {f"{settings.base_topic}/{door.id}/open": b"LOCKED"} if "opener" in parts else {}
     if settings.discovery_form == "device":
-        return {f"{settings.discovery_prefix}/device/{key}/config": _json({**about, "components": parts})}
+        return {f"{settings.discovery_prefix}/device/{key}/config": _json({**about, "components": parts})} | state
     return {
         f"{settings.discovery_prefix}/{part['platform']}/{key}/{name}/config": _json(_alone(about, key, name, part))
         for name, part in parts.items()
-    }
+    } | state
 
 
 def _components(base: str, door: Door, key: str, *, opens: bool) -> Iterable[tuple[str, dict[str, Any]]]:

@@ -28,7 +28,7 @@ PAIRED_ONLY = {
 
 def told(door: Door, *, opens: bool = False, **settings: Any) -> Mapping[str, Any]:
     return {
-        topic: json.loads(payload)
+        topic: json.loads(payload) if topic.endswith("/config") else payload
         for topic, payload in messages(MqttSettings(**settings), "9.9", door, opens=opens).items()
     }
 
@@ -67,7 +67,7 @@ def test_a_door_is_one_device_with_its_entities() -> None:
 
 def test_every_entity_has_a_name_of_its_own_for_good() -> None:
     """unique_id and default_entity_id, and no object_id, which is gone since 2026.4."""
-    ((_, message),) = told(PAIRED, opens=True).items()
+    message = told(PAIRED, opens=True)["homeassistant/device/porchlight_front_door/config"]
     parts = message["components"].values()
     assert len({part["unique_id"] for part in parts}) == len(parts)
     assert all(part["default_entity_id"] == f"{part['platform']}.{part['unique_id']}" for part in parts)
@@ -94,8 +94,9 @@ def test_a_door_without_a_key_offers_nothing_that_it_cannot_do() -> None:
 def test_the_opener_is_there_only_when_it_is_enabled() -> None:
     ((_, without),) = told(PAIRED).items()
     assert "lock" not in {part["platform"] for part in without["components"].values()}
-    ((_, message),) = told(PAIRED, opens=True).items()
-    lock = message["components"]["opener"]
+    enabled = told(PAIRED, opens=True)
+    assert enabled["porchlight/front-door/open"] == b"LOCKED", "the latch falls back by itself"
+    lock = enabled["homeassistant/device/porchlight_front_door/config"]["components"]["opener"]
     assert (lock["platform"], lock["code_format"]) == ("lock", "^\\d{6}$")
     ((_, plain),) = told(PLAIN, opens=True).items()
     assert "opener" not in plain["components"]
