@@ -126,7 +126,7 @@ class MqttSettings(_Section):
     )
     discovery: bool = Field(True, description="Announce the doors to Home Assistant.")
     discovery_form: Literal["device", "components"] = Field(
-        "device", description="One message for each door, or one for each entity: for Home Assistant before 2024.11."
+        "device", description="One message for each door, or one for each entity: for Home Assistant before 2024.12."
     )
     discovery_prefix: str = Field(
         "homeassistant", pattern=r"^[^#+\s/][^#+\s]*$", description="Home Assistant's discovery prefix."

@@ -85,7 +85,7 @@ _CHOICES = {
     "builtin": "Built in (not in this version yet)",
     "external": "My own broker",
     "device": "One for each door",
-    "components": "One for each entity (before 2024.11)",
+    "components": "One for each entity (before 2024.12)",
     "normal": "Sure: 1 stranger in 100 may be named",
     "strict": "Very sure: 1 in 1,000",
     "auto": "The fastest there is",

@@ -1,7 +1,7 @@
 """Home Assistant's discovery messages: each door as a device with its entities.
 
 One message for each door (https://www.home-assistant.io/integrations/mqtt/#device-discovery-payload), or one for each
-entity for releases before 2024.11, which know no other.
+entity for releases before 2024.12, which know no other.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _HEALTH: Mapping[str, Mapping[str, Any]] = {
         "value_template": "{{ value_json.uptime_s }}",
         "enabled_by_default": False,
     },
-    "queue": {
+    "waiting_rings": {
         "name": "Waiting rings",
         "icon": "mdi:tray-full",
         "state_class": "measurement",

@@ -181,7 +181,7 @@ def test_why_a_door_stays_shut_is_told(qtbot, page, station) -> None:
         ("text", CommandState.DONE, "", "The door shows the text."),
         ("chime", CommandState.SILENT, "", "Chime: the door does not answer."),
         ("look", CommandState.REFUSED, "it has expired", "Look is not done: it has expired."),
-        ("relay", CommandState.REFUSED, "", "relay is not done: it does not say why."),
+        ("relay", CommandState.REFUSED, "", "Open is not done: it does not say why."),
     ],
 )
 def test_what_became_of_a_command_is_told(qtbot, page, station, do, state, why, words) -> None:  # noqa: PLR0917

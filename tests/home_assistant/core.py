@@ -9,6 +9,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ import requests
 from tests.fakes import free_port
 
 PATIENCE_S = 120.0
+_GONE = "No device components to cleanup"
+"""2025.1 says it when an empty message comes for the second time; whose echo that is, its log does not tell."""
 _CLIENT = "http://127.0.0.1/"
 _CONFIGURATION = """
 http:
@@ -41,7 +44,7 @@ class HomeAssistant:
         folder.mkdir()
         (folder / "configuration.yaml").write_text(_CONFIGURATION.format(port=self.port))
 
-    @property
+    @cached_property
     def version(self) -> tuple[int, int]:
         """Year and month of its release."""
         said = subprocess.run([self._program, "--version"], capture_output=True, text=True, check=True).stdout
@@ -95,10 +98,10 @@ class HomeAssistant:
         """Whether an entity exists and is available."""
         return self.state(entity).get("state", "unavailable") != "unavailable"
 
-    def entities(self) -> set[str]:
-        """Every entity of the doors."""
+    def entities(self, key: str) -> set[str]:
+        """Every entity whose id begins like this, after its domain."""
         states = self._request("GET", "/api/states").json()
-        return {state["entity_id"] for state in states if ".porchlight_" in state["entity_id"]}
+        return {state["entity_id"] for state in states if f".{key}_" in state["entity_id"]}
 
     def template(self, text: str) -> str:
         """What one of its templates says."""
@@ -127,9 +130,11 @@ class HomeAssistant:
         return file.read_text(errors="replace") if file.exists() else ""
 
     def complaints(self) -> list[str]:
-        """Its warnings and errors about MQTT."""
+        """Its warnings and errors about MQTT, but for its word about a device that is gone already."""
         return [
-            line for line in self.log().splitlines() if "mqtt" in line and (" WARNING " in line or " ERROR " in line)
+            line
+            for line in self.log().splitlines()
+            if "mqtt" in line and (" WARNING " in line or " ERROR " in line) and _GONE not in line
         ]
 
     def _request(self, method: str, path: str, body: dict[str, Any] | None = None) -> requests.Response:

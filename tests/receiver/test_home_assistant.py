@@ -22,7 +22,7 @@ PAIRED = replace(PLAIN, id="front-door", paired_at=1.0, firmware="1.2")
 EVERY_DOORS = {"ring", "visitor", "picture", "last_visitor", "hush"}
 PAIRED_ONLY = {
     *("screen", "look", "connected", "camera"),
-    *("firmware", "uptime", "queue", "light", "free_memory"),
+    *("firmware", "uptime", "waiting_rings", "light", "free_memory"),
 }
 
 
@@ -61,7 +61,7 @@ def test_a_door_is_one_device_with_its_entities() -> None:
         "look": "button",
     }
     assert {name for name, part in parts.items() if part.get("entity_category") == "diagnostic"} == {
-        *("connected", "camera", "firmware", "uptime", "queue", "light", "free_memory")
+        *("connected", "camera", "firmware", "uptime", "waiting_rings", "light", "free_memory")
     }
 
 
