@@ -1,6 +1,9 @@
 """The doors in a running Home Assistant: found, told, commanded, and still there after a restart of each of the three.
 
 Not in the default run: needs a Home Assistant core in an environment of its own; HASS is the path of its `hass`.
+Python 3.11: pip install "homeassistant==2024.3.3" "josepy<2" "paho-mqtt<2" Pillow==10.2.0 (messages for each entity).
+Python 3.13: pip install "homeassistant==2025.1.4" "josepy<2" mutagen==1.47.0 hassil==2.1.0 ha-ffmpeg==3.2.2
+home-assistant-intents==2025.1.1 PyTurboJPEG==1.7.5 numpy (one message for each door).
 """
 
 from __future__ import annotations

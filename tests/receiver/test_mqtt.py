@@ -237,7 +237,7 @@ def test_a_door_that_is_gone_is_taken_back_also_by_the_next_run(
         live.wait(CONFIG, 4)
     with broker.listen() as later:
         later.wait("porchlight/status")
-        assert {m.topic for m in later.mails} == {"porchlight/status"}
+        assert {m.topic for m in later.mails if m.retained} == {"porchlight/status"}
 
 
 def test_another_form_of_the_messages_replaces_the_first(broker: Mosquitto, connected: Make, host: Host) -> None:
