@@ -188,7 +188,7 @@ def _update(given: DoorCommand, door: Door) -> News:
 
 
 def _name(do: str) -> str:
-    names = {"text": tr("Text"), "chime": tr("Chime"), "look": tr("Look"), UPDATE: tr("Update")}
+    names = {"text": tr("Text"), "chime": tr("Chime"), "look": tr("Look"), "relay": tr("Open"), UPDATE: tr("Update")}
     return names.get(do, do)
 
 
@@ -197,6 +197,7 @@ def _done(do: str) -> str:
         "text": tr("The door shows the text."),
         "chime": tr("The door has chimed."),
         "look": tr("The door has looked: its picture is on Live."),
+        "relay": tr("The door is open for a moment."),
     }
     return known.get(do, tr("Done."))
 

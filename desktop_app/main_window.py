@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 SMALLEST = QSize(900, 600)
 _USUAL = QSize(1160, 760)
 _CLOCK_MS = 15_000
-_LINKS = {"receiver": "receiver", "recognition": "recognition", "telegram": "telegram", "mqtt": "mqtt"}
+_LINKS = {part: part for part in ("receiver", "recognition", "telegram", "apprise", "mqtt")}
 
 
 _log = logging.getLogger(__name__)

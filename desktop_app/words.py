@@ -57,7 +57,7 @@ _PART_LOOKS = {
     PartState.FAILED: Look("broken", "bad"),
     PartState.OFF: Look("off", "muted"),
 }
-NOTIFIERS = {"telegram": "Telegram", "mqtt": "MQTT"}
+NOTIFIERS = {"telegram": "Telegram", "apprise": "Other services", "mqtt": "MQTT"}
 
 
 # ---- visits

@@ -11,6 +11,7 @@ import re
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -93,6 +94,10 @@ def _parser() -> argparse.ArgumentParser:
     detector.add_argument("action", nargs="?", choices=("fetch", "place", "remove"))
     detector.add_argument("file", nargs="?", type=Path, metavar="FILE", help="the file to place")
     detector.set_defaults(run=_detector)
+
+    openings = commands.add_parser("openings", help="list who opened which door from afar; make a secret for codes")
+    openings.add_argument("action", nargs="?", choices=("new-code",))
+    openings.set_defaults(run=_openings)
 
     virtual = commands.add_parser("virtual-door", help="run a door without hardware; `help` lists what can be typed")
     virtual.add_argument("--picture", type=Path, metavar="FILE", help="what stands before it")
@@ -231,7 +236,8 @@ def _setup_door(chosen: Settings, options: argparse.Namespace) -> int:
         options.key = sys.stdin.readline().strip()  # so that it stands in no list of processes
     if options.key and not re.fullmatch("[0-9a-fA-F]{64}", options.key):
         raise SettingsError("Which key?", "64 hexadecimal digits, from `porchlight-headless doors pair` at the station")
-    config = partial(door_config, options.door, station=_station_of(chosen, options), mqtt=chosen.mqtt)
+    relay_s = chosen.opening.seconds if options.door in chosen.opening.doors else 0
+    config = partial(door_config, options.door, station=_station_of(chosen, options), mqtt=chosen.mqtt, relay_s=relay_s)
     config(options.key or UNUSED_KEY)  # what cannot be is told before the board is touched
     with _steps_shown() as progress, _interruptible() as interrupted:
         if options.uf2:
@@ -320,6 +326,26 @@ def _detector(chosen: Settings, options: argparse.Namespace) -> int:
     print(f"{used}\t{find_detector(models) or 'the file of YuNet is not there'}")
     if options.action:
         print("a station that is running notices at its next start")
+    return 0
+
+
+def _openings(chosen: Settings, options: argparse.Namespace) -> int:
+    from receiver import one_time_code  # noqa: PLC0415
+    from receiver.store import Store  # noqa: PLC0415
+
+    if options.action == "new-code":
+        secret = one_time_code.new_secret()
+        settings.save_secret(options.settings or default_path(), ("opening", "secret"), secret)
+        print(one_time_code.address(secret, "door"))
+        print("put this into your authenticator app: it is not shown again; restart the station", file=sys.stderr)
+        return 0
+    store = Store(chosen.data_dir / "station.sqlite3")
+    try:
+        for one in reversed(store.openings()):
+            at = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(one.at))
+            print(f"{at}\t{one.door}\t{one.by}\t{one.visit or '-'}\t{one.outcome}")
+    finally:
+        store.close()
     return 0
 
 

@@ -77,16 +77,20 @@ class DoorCommands:
         with self._news:
             return dict(self._ignored)
 
-    def give(self, door: str, do: str, arguments: Mapping[str, Value]) -> DoorCommand:
+    def give(
+        self, door: str, do: str, arguments: Mapping[str, Value], *, life_s: int = LIFE_S, nonce: str = ""
+    ) -> DoorCommand:
         """Sign a command and hand it to the broker; a text is cut to what a screen takes.
+
+        It is good for `life_s`; `nonce`, 32 hexadecimal digits never used before, is drawn where none is given.
 
         Raises what `key_of` and `send` raise, and StationError for a command that cannot be one or too many of them.
         """
         key, at = self._key_of(door), self._clock()
         if isinstance(text := arguments.get("text"), str):
             arguments = {**arguments, "text": for_screen(text)}
-        command = DoorCommand(secrets.token_hex(16), door, do, dict(arguments), CommandState.SENT, "", at)
-        payload = signed(key, command)
+        command = DoorCommand(nonce or secrets.token_hex(16), door, do, dict(arguments), CommandState.SENT, "", at)
+        payload = signed(key, command, life_s)
         self._remember(command)
         try:
             self._send(door, payload)
@@ -169,11 +173,11 @@ def for_screen(text: str) -> str:
     return line if len(line) <= MOST_CHARACTERS else f"{line[: MOST_CHARACTERS - 3]}..."
 
 
-def signed(key: bytes, command: DoorCommand) -> bytes:
+def signed(key: bytes, command: DoorCommand, life_s: int = LIFE_S) -> bytes:
     """A command as it goes to the door. Raises StationError for what cannot be a command."""
     at = int(command.at)
     said: dict[str, Value] = {"do": command.do, **_checked(command)}
-    said |= {"at": at, "expires": at + LIFE_S, "nonce": command.id}
+    said |= {"at": at, "expires": at + life_s, "nonce": command.id}
     payload = json.dumps({**said, "mac": command_mac(key, command.door, said).hex()}, ensure_ascii=False).encode()
     if len(payload) > MOST_BYTES:
         raise StationError("This is too long for the door", f"A command has at most {MOST_BYTES} bytes.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from typing import Any
 
 from firmware.config import MOST_BYTES, BadConfig, Config
 from receiver import addresses
@@ -17,15 +18,19 @@ UNUSED_KEY = "0" * 64
 """For trying whether a door could be configured at all, before it is paired."""
 
 
-def door_config(door: str, key: str, station: tuple[str, int], mqtt: MqttSettings) -> bytes:
+def door_config(door: str, key: str, station: tuple[str, int], mqtt: MqttSettings, *, relay_s: int = 0) -> bytes:
     """The file for a door, checked by the door's own rules.
 
     `key` is 64 hexadecimal digits. `station` is (host, port) as the door reaches it (`addresses.for_doors`, or
     `addresses.here` for a door on this computer). Names become IPv4 addresses, for the door looks up none.
+    `relay_s`: how long its opener may be on; 0 keeps it off for good.
     Raises StationError when the door could not work with what it would get.
     """
     host, port = addresses.resolve(station[0]), station[1]
-    values = {"door": door, "key": key, "station": {"host": host, "port": port}, "mqtt": _broker(door, key, mqtt, host)}
+    values: dict[str, Any] = {"door": door, "key": key, "station": {"host": host, "port": port}}
+    values["mqtt"] = _broker(door, key, mqtt, host)
+    if relay_s:
+        values["relay"] = {"enabled": True, "seconds": relay_s}
     try:
         Config(values)
     except BadConfig as error:

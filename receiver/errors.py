@@ -10,6 +10,7 @@ StationError
  |    `-- FetchStopped    a download was ended on the owner's word
  |-- GalleryError         a name or photo cannot be used
  |-- KeyMissing           a door was paired, but its key cannot be read here
+ |-- OpeningRefused       a door is not opened from afar, and why
  |-- SetUpError           a board cannot be made a door
  |    `-- SetUpStopped    the set-up was ended on the owner's word
  |-- UploadRefused        an upload is turned away; carries the HTTP status
@@ -106,6 +107,10 @@ class KeyMissing(StationError):
             "The place for secrets is locked, or belongs to another user. Unlock it, or pair the door anew.",
         )
         self.args = (door,)
+
+
+class OpeningRefused(StationError):
+    """A door is not opened from afar, and why."""
 
 
 class SetUpError(StationError):

@@ -367,7 +367,7 @@ class Delivery:
     visit: str
     notifier: str
     kind: str
-    """The notifier's own word: `text` and `photo` for Telegram, `ring` and `visitor` for MQTT."""
+    """The notifier's own word: `ring` and `visitor` for MQTT, `text` and `photo` for the others."""
     target: str
     """Whom the notifier tells: a chat, or empty."""
     state: DeliveryState
@@ -518,7 +518,7 @@ class Part:
     """How one part of the station is doing."""
 
     name: str
-    """receiver, recognition, telegram or mqtt."""
+    """receiver, recognition, telegram, apprise or mqtt."""
     state: PartState
     detail: str
     """In words, for the owner: what it waits for, why it failed."""
@@ -541,6 +541,22 @@ class DoorCommand:
     at: float
     """When it was given, Unix seconds."""
     answered_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """One attempt to open a door from afar, as the audit trail keeps it."""
+
+    id: str
+    """The nonce of its command, whether or not it came to one."""
+    door: str
+    at: float
+    by: str
+    """Who asked for it, in words."""
+    visit: str | None
+    """The ring it was for; None when nobody had rung."""
+    outcome: str
+    """In words: opened, not opened and why, sent, the door did not answer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from receiver.models import (
     Face,
     JudgedFace,
     Match,
+    Opening,
     Quality,
     Sighting,
     Snapshot,
@@ -93,6 +94,11 @@ def to_door(row: Row[Any]) -> Door:
         firmware=row.firmware,
         refused=json.loads(row.refused),
     )
+
+
+def to_opening(row: Row[Any]) -> Opening:
+    """A row of `openings`."""
+    return Opening(row.id, row.door, row.at, row.by, row.visit, row.outcome)
 
 
 def to_snapshot(row: Row[Any]) -> Snapshot:

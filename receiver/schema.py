@@ -140,6 +140,18 @@ photo_files = Table(
     Column("hash", String, nullable=False),
 )
 
+openings = Table(
+    "openings",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("door", String, nullable=False),
+    Column("at", Float, nullable=False),
+    Column("by", String, nullable=False),
+    Column("visit", String),
+    Column("outcome", String, nullable=False),
+    Index("openings_by_time", "at"),
+)
+
 notes = Table(
     "notes",
     metadata,

@@ -21,6 +21,7 @@ from pydantic.fields import FieldInfo
 
 from receiver.arguments import default_path
 from receiver.errors import SettingsError
+from receiver.one_time_code import key_of
 
 _PREFIX = "PORCHLIGHT_"
 _KEYRING_SERVICE = "porchlight"
@@ -97,6 +98,20 @@ class TelegramSettings(_Section):
     )
 
 
+class AppriseSettings(_Section):
+    """Alerts by other services."""
+
+    urls: SecretStr = Field(
+        SecretStr(""),
+        description="Addresses of other services, as Apprise writes them, with spaces between: ntfy://..., mailtos://...",
+    )
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Each address once, in order."""
+        return tuple(dict.fromkeys(self.urls.get_secret_value().split()))
+
+
 class MqttSettings(_Section):
     """Events for home automation and the screen at the door."""
 
@@ -116,6 +131,9 @@ class MqttSettings(_Section):
         "home/screen", pattern=r"^[^#+\s/][^#+\s]*$", description="Where texts for the door's screen go."
     )
     discovery: bool = Field(True, description="Announce the doors to Home Assistant.")
+    discovery_form: Literal["device", "components"] = Field(
+        "device", description="One message for each door, or one for each entity: for Home Assistant before 2024.12."
+    )
     discovery_prefix: str = Field(
         "homeassistant", pattern=r"^[^#+\s/][^#+\s]*$", description="Home Assistant's discovery prefix."
     )
@@ -124,6 +142,24 @@ class MqttSettings(_Section):
 
 class HushSettings(_Section):
     """When not to make a sound; history stays complete."""
+
+
+class OpeningSettings(_Section):
+    """Opening doors from afar; nothing opens as long as this is empty."""
+
+    doors: tuple[str, ...] = Field((), description="Ids of the doors that may be opened from afar; none: no door.")
+    seconds: int = Field(3, ge=1, le=10, description="How long the opener is on.")
+    secret: SecretStr = Field(
+        SecretStr(""),
+        description="Secret of the one-time codes, in base32; with one, nothing opens without the present code.",
+    )
+
+    @field_validator("secret")
+    @classmethod
+    def _is_base32(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value():
+            key_of(value.get_secret_value())
+        return value
 
 
 class RetentionSettings(_Section):
@@ -146,8 +182,10 @@ class Settings(_Section):
     receiver: ReceiverSettings = ReceiverSettings()
     recognition: RecognitionSettings = RecognitionSettings()
     telegram: TelegramSettings = TelegramSettings()
+    apprise: AppriseSettings = AppriseSettings()
     mqtt: MqttSettings = MqttSettings()
     hush: HushSettings = HushSettings()
+    opening: OpeningSettings = OpeningSettings()
     retention: RetentionSettings = RetentionSettings()
 
     @field_validator("data_dir", "gallery_dir")
@@ -278,7 +316,7 @@ def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[tuple[str, .
         key = tuple(variable.removeprefix(_PREFIX).lower().split("__"))
         if key not in known:
             raise SettingsError("Unknown setting", f"environment variable {variable} names no setting")
-        yield key, variable, _parse_list(text) if known[key].annotation == tuple[int, ...] else text
+        yield key, variable, _parse_list(text) if known[key].annotation in (tuple[int, ...], tuple[str, ...]) else text
 
 
 def _parse_list(text: str) -> list[str]:

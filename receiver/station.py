@@ -30,7 +30,16 @@ from receiver.door_config import UNUSED_KEY, door_config
 from receiver.door_health import Presence
 from receiver.door_keys import DoorKeys
 from receiver.engines import model_files
-from receiver.errors import AlreadyRunning, KeyMissing, Rejected, SetUpError, SetUpStopped, StationError, TryLater
+from receiver.errors import (
+    AlreadyRunning,
+    KeyMissing,
+    OpeningRefused,
+    Rejected,
+    SetUpError,
+    SetUpStopped,
+    StationError,
+    TryLater,
+)
 from receiver.gallery import Gallery
 from receiver.intake import Intake, Receipt, Upload
 from receiver.matching import Rule
@@ -45,6 +54,7 @@ from receiver.models import (
     Identity,
     Message,
     Named,
+    Opening,
     Part,
     PartState,
     Photo,
@@ -55,10 +65,12 @@ from receiver.models import (
     Visit,
 )
 from receiver.naming import Naming
-from receiver.notifiers import Notifier
-from receiver.notifiers.mqtt import MqttNotifier
+from receiver.notifiers import Notifier, home_assistant
+from receiver.notifiers.apprise import AppriseNotifier
+from receiver.notifiers.mqtt import Announced, MqttNotifier
 from receiver.notifiers.mqtt_doors import MqttDoors
 from receiver.notifiers.telegram import TelegramNotifier
+from receiver.opening import Opener
 from receiver.outbox import Outbox
 from receiver.phone_records import PhoneRecords
 from receiver.recognition import Recognition
@@ -80,7 +92,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-_PARTS = ("receiver", "recognition", "telegram", "mqtt")
+_NOTIFIERS = ("telegram", "apprise", "mqtt")
+_PARTS = ("receiver", "recognition", *_NOTIFIERS)
 PORT_NOTE = "receiver.port"
 """Where a command that joins this station finds the port that was free for it."""
 _RECEIPTS_WITHIN_S = 3.0
@@ -198,10 +211,13 @@ class Station:
     def _start_messengers(self) -> None:
         with ExitStack() as stack:
             self._telegram = TelegramNotifier(self.settings.telegram, self._chats.all)
-            doors = MqttDoors(self.settings.mqtt.base_topic, self._commands, self._presence, self._knows)
+            self._opener = Opener(self.settings.opening, self._store, self._commands)
+            doors = MqttDoors(
+                self.settings.mqtt.base_topic, self._commands, self._presence, self._knows, self._open_by_home_assistant
+            )
             self._broker = self._start_broker(stack)
-            self._mqtt = _mqtt_notifier(self.settings.mqtt, doors, self._broker)
-            self._notifiers: tuple[Notifier, ...] = (self._telegram, self._mqtt)
+            self._mqtt = _mqtt_notifier(self.settings.mqtt, doors, self._broker, self._announced_doors)
+            self._notifiers: tuple[Notifier, ...] = (self._telegram, AppriseNotifier(self.settings.apprise), self._mqtt)
             self._outbox = Outbox(self._store, self._notifiers, self._publish)
             for notifier in self._notifiers:
                 self._report(notifier.name, *_first_word(notifier, self.settings))
@@ -338,7 +354,7 @@ class Station:
             "refused_strangers": dict(self._intake.refusals.of_strangers),
             "ignored_receipts": dict(self._commands.ignored),
             "queue": dict(self._store.backlog()),
-            "notifiers": {name: parts[name] for name in ("telegram", "mqtt")},
+            "notifiers": {name: parts[name] for name in _NOTIFIERS},
             "broker": _broker_health(self._broker),
         }
 
@@ -391,12 +407,38 @@ class Station:
         return self._signed.update_file(claim, name)
 
     def command_door(self, door: str, do: str, **arguments: str | int | bool) -> DoorCommand:
-        """Tell a door to do something: text, chime, look, settings, relay or update; see docs/protocol.md.
+        """Tell a door to do something: text, chime, look, settings or update; see docs/protocol.md.
 
         Returns once the broker has it; what becomes of it is published. Raises KeyError for an unknown door,
         StationError for one that cannot be told, and when MQTT is off or the broker away.
         """
+        if do == "relay":
+            raise OpeningRefused("A door is opened by open_door", "with all that it asks for")
         return self._commands.give(door, do, arguments)
+
+    def open_door(self, door: str, *, by: str, code: str = "") -> DoorCommand:
+        """Open a door for a person who has confirmed it; `by` says who, in words, for the audit trail.
+
+        Only where the owner enabled it, within two minutes of a ring, and with the present one-time code if there is a
+        secret; raises OpeningRefused otherwise, and what `command_door` raises.
+        """
+        known = self._store.door(door)
+        if known is None:
+            raise KeyError(door)
+        return self._opener.open(known, by=by, code=code)
+
+    def can_open(self, door: Door) -> bool:
+        """Whether this door's opener is enabled."""
+        return self._opener.may_open(door)
+
+    @property
+    def opening_needs_code(self) -> bool:
+        """Whether `open_door` wants a one-time code."""
+        return self._opener.needs_code
+
+    def openings(self, limit: int = 100) -> tuple[Opening, ...]:
+        """Every attempt to open a door from afar, newest first."""
+        return self._store.openings(limit)
 
     def update_door(self, door: str) -> DoorCommand:
         """Tell a door to fetch the firmware that goes with this station; raises what `command_door` raises."""
@@ -418,7 +460,8 @@ class Station:
         Raises StationError when no door could reach the station, or a setting cannot be a door's.
         """
         host = addresses.for_doors(self.settings.receiver.host)
-        return door_config(door, key, (host, self._server.port), self.settings.mqtt)
+        relay_s = relay_seconds(self.settings, door)
+        return door_config(door, key, (host, self._server.port), self.settings.mqtt, relay_s=relay_s)
 
     def boards(self) -> tuple[Board, ...]:
         """Boards with MicroPython that are plugged into this computer."""
@@ -465,6 +508,7 @@ class Station:
             self.stop_virtual_door()
         unpaired = self._presence.of(unpair(self._store, self._keys, door))
         self._recheck_doors()
+        self._mqtt.doors_changed()
         self._publish(unpaired)
         return unpaired
 
@@ -502,6 +546,7 @@ class Station:
         """Approve or refuse a door; approving sends its held pictures on their way."""
         decided, released, dropped = self._store.set_door(door, state, self._alert_messages())
         self._recheck_doors()
+        self._mqtt.doors_changed()
         for picture in dropped:
             picture.unlink(missing_ok=True)
         decided = self._presence.of(decided)
@@ -514,6 +559,7 @@ class Station:
     def rename_door(self, door: str, name: str) -> Door:
         """Give a door the owner's name for it."""
         renamed = self._presence.of(self._store.rename_door(door, _sensible_name(name)))
+        self._mqtt.doors_changed()
         self._publish(renamed)
         return renamed
 
@@ -682,7 +728,7 @@ class Station:
         self._outbox.follow_targets()
 
     def check(self, part: str) -> str:
-        """Try the way to `telegram` or `mqtt` without telling anyone; one line of good news or NotifierError."""
+        """Try the way to a notifier without telling anyone; one line of good news or NotifierError."""
         if part == "mqtt" and self._broker:
             return _check_broker(self._broker, self.settings.mqtt.port)
         return next(n for n in self._notifiers if n.name == part).check()
@@ -763,7 +809,8 @@ class Station:
 
         key = self.pair_door(VIRTUAL_DOOR, NAME)
         host = addresses.here(self.settings.receiver.host)
-        return door_config(VIRTUAL_DOOR, key, (host, self._server.port), self.settings.mqtt)
+        relay_s = relay_seconds(self.settings, VIRTUAL_DOOR)
+        return door_config(VIRTUAL_DOOR, key, (host, self._server.port), self.settings.mqtt, relay_s=relay_s)
 
     def _tell_virtual_door_anew(self, door: RunningDoor) -> None:
         """Where the station and the broker are now."""
@@ -832,6 +879,25 @@ class Station:
             raise Rejected("MQTT is off", "doors are told over a broker: choose one in the settings")
         self._mqtt.tell(door, command)
 
+    def _announced_doors(self) -> Announced:
+        """What Home Assistant is told of which doors."""
+        if not self.settings.mqtt.discovery:
+            return {}
+        return {
+            door.id: home_assistant.messages(self.settings.mqtt, __version__, door, opens=self._may_open_by_mqtt(door))
+            for door in self._store.doors()
+            if door.state is DoorState.APPROVED and door.id != OWN_DOOR and not door.id.startswith("web-")
+        }
+
+    def _may_open_by_mqtt(self, door: Door) -> bool:
+        """Only with a code: the broker is not trusted, nor whoever else is on it."""
+        return self._opener.may_open(door) and self._opener.needs_code
+
+    def _open_by_home_assistant(self, door: str, code: str) -> DoorCommand:
+        if not self._opener.needs_code:
+            raise OpeningRefused("Without a one-time code no door is opened over MQTT")
+        return self.open_door(door, by="Home Assistant", code=code)
+
     def _tell_of_door(self, door: str) -> None:
         if known := self._store.door(door):
             self._publish(known)
@@ -839,6 +905,8 @@ class Station:
     def _publish(self, change: Change) -> None:
         if isinstance(change, Door):
             change = self._presence.of(change)
+        if isinstance(change, DoorCommand) and change.do == "relay":
+            self._opener.take(change)
         for subscriber in tuple(self._subscribers):
             try:
                 subscriber(change)
@@ -865,6 +933,11 @@ class Station:
 
     def _verdict_messages(self) -> Sequence[Message]:
         return [Message(n.name, n.verdict_kind, target) for n in self._notifiers for target in n.targets()]
+
+
+def relay_seconds(settings: Settings, door: str) -> int:
+    """How long the opener of a door may be on; 0 for one that may not be opened from afar."""
+    return settings.opening.seconds if door in settings.opening.doors else 0
 
 
 def pair(store: Store, keys: DoorKeys, door: str, name: str) -> str:
@@ -940,6 +1013,7 @@ def self_check(settings: Settings) -> Iterator[tuple[str, bool, str]]:
         ("store", _check_store),
         ("recognition", _check_engine),
         ("telegram", _check_telegram),
+        ("apprise", _check_apprise),
         ("mqtt", _check_mqtt),
     ):
         try:
@@ -967,6 +1041,10 @@ def _check_telegram(settings: Settings) -> str:
     return TelegramNotifier(settings.telegram).check() if settings.telegram.enabled else "off"
 
 
+def _check_apprise(settings: Settings) -> str:
+    return AppriseNotifier(settings.apprise).check() if settings.apprise.addresses else "off"
+
+
 def _check_mqtt(settings: Settings) -> str:
     chosen = settings.mqtt
     if chosen.broker == "off":
@@ -987,9 +1065,11 @@ def _check_broker(broker: Broker, port: int) -> str:
     return f"the built-in broker listens on port {port}; connected besides the station: {broker.clients}"
 
 
-def _mqtt_notifier(chosen: MqttSettings, doors: MqttDoors, broker: Broker | None) -> MqttNotifier:
+def _mqtt_notifier(
+    chosen: MqttSettings, doors: MqttDoors, broker: Broker | None, announced: Callable[[], Announced]
+) -> MqttNotifier:
     if broker is None:
-        return MqttNotifier(chosen, [doors])
+        return MqttNotifier(chosen, [doors], announced=announced)
     way: dict[str, Any] = {
         "broker": "external",
         "host": addresses.LOOPBACK,
@@ -998,7 +1078,9 @@ def _mqtt_notifier(chosen: MqttSettings, doors: MqttDoors, broker: Broker | None
         "password": SecretStr(broker.password),
         "tls": False,
     }
-    return MqttNotifier(chosen.model_copy(update=way), [doors], protocol=MQTTProtocolVersion.MQTTv311)
+    return MqttNotifier(
+        chosen.model_copy(update=way), [doors], announced=announced, protocol=MQTTProtocolVersion.MQTTv311
+    )
 
 
 class _Host:
@@ -1119,9 +1201,10 @@ def _cores_each(workers: int) -> int:
 
 
 def _messaging(settings: Settings) -> tuple[object, ...]:
-    """What the messengers are started with; the built-in broker listens where the receiver does."""
+    """What the messengers work by: the built-in broker listens where the receiver does, and Home Assistant is told which
+    doors open."""
     host = settings.receiver.host if settings.mqtt.broker == "builtin" else ""
-    return settings.telegram, settings.mqtt, host
+    return settings.telegram, settings.apprise, settings.mqtt, settings.opening, host
 
 
 def _eyesight(recognition: RecognitionSettings) -> tuple[object, ...]:

@@ -50,6 +50,7 @@ from receiver.models import (
     Judgement,
     Match,
     Message,
+    Opening,
     Ring,
     Sighting,
     Snapshot,
@@ -59,8 +60,30 @@ from receiver.models import (
     Visit,
     VisitState,
 )
-from receiver.records import Nameless, to_delivery, to_door, to_face, to_nameless, to_sighting, to_snapshot, to_visit
-from receiver.schema import deliveries, doors, faces, notes, photo_files, photos, rejections, rings, snapshots, visits
+from receiver.records import (
+    Nameless,
+    to_delivery,
+    to_door,
+    to_face,
+    to_nameless,
+    to_opening,
+    to_sighting,
+    to_snapshot,
+    to_visit,
+)
+from receiver.schema import (
+    deliveries,
+    doors,
+    faces,
+    notes,
+    openings,
+    photo_files,
+    photos,
+    rejections,
+    rings,
+    snapshots,
+    visits,
+)
 
 if TYPE_CHECKING:
     from receiver.models import Embedding
@@ -729,6 +752,31 @@ class Store:
     def writing(self) -> AbstractContextManager[Connection]:
         """A transaction of the only writer. Raises StoreError when the disk is full."""
         return self._write()
+
+    # ---- openings
+
+    def newest_ring(self, door: str) -> Visit | None:
+        """The last visit that began with a press at a door, and was let in; None without one."""
+        rang = (visits.c.door == door) & (visits.c.trigger == Trigger.RING) & (visits.c.state != VisitState.HELD)
+        with self._read() as db:
+            found = db.execute(select(visits.c.id).where(rang).order_by(visits.c.started_at.desc()).limit(1)).scalar()
+            return _one_visit(db, found) if found else None
+
+    def note_opening(self, opening: Opening) -> None:
+        """Write an attempt to open a door into the audit trail."""
+        with self._write() as db:
+            db.execute(insert(openings).values(asdict(opening)))
+
+    def settle_opening(self, opening: str, outcome: str) -> None:
+        """What became of it."""
+        with self._write() as db:
+            db.execute(update(openings).where(openings.c.id == opening).values(outcome=outcome))
+
+    def openings(self, limit: int = 100) -> tuple[Opening, ...]:
+        """The audit trail, newest first."""
+        with self._read() as db:
+            rows = db.execute(select(openings).order_by(openings.c.at.desc(), openings.c.id).limit(limit))
+            return tuple(map(to_opening, rows))
 
     # ---- inside
 

@@ -49,8 +49,19 @@ def _named(visit: Visit) -> str:
         names.append("someone else")
     elif visit.strangers:
         names.append(f"{visit.strangers} others")
-    together = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-    return f"{together} {'is' if len(names) == 1 else 'are'} at the door"
+    return f"{together(names)} {'is' if len(names) == 1 else 'are'} at the door"
+
+
+def together(names: Sequence[str]) -> str:
+    """Names as a sentence lists them: "Anna, Ben and Cleo"."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+
+
+def moment(at: float, now: float) -> str:
+    """Local time, with the day when it is not today."""
+    then = time.localtime(at)
+    same_day = then[:3] == time.localtime(now)[:3]
+    return time.strftime("%H:%M" if same_day else "%d %b, %H:%M", then)
 
 
 def age(seconds: float) -> str:

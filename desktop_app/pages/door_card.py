@@ -42,6 +42,7 @@ class DoorCard(QFrame):
         self.chips = ChipRow()
         layout.addWidget(self.chips)
         layout.addLayout(self._make_talk())
+        layout.addLayout(self._make_opener())
         layout.addLayout(self._make_answer())
         layout.addWidget(self._make_key())
         layout.addWidget(rule())
@@ -113,6 +114,17 @@ class DoorCard(QFrame):
             self._command("text", text=text)
             self.text.clear()
 
+    def ask_to_open(self) -> None:
+        """Open it, once the owner has said so twice."""
+        told = self.tr("Open {0} now?").format(self.door.name)
+        self._notice.ask(told, ((self.tr("Open"), self.open),))
+
+    def open(self) -> None:
+        """Open it; the station says why not."""
+        code = self.code.text().strip()
+        self.code.clear()
+        self._send(partial(self._station.open_door, self.door.id, by=self.tr("This computer"), code=code))
+
     def update_firmware(self) -> None:
         """Send it this station's firmware."""
         self._send(partial(self._station.update_door, self.door.id))
@@ -182,6 +194,21 @@ class DoorCard(QFrame):
         both.addWidget(self._why_not)
         return both
 
+    def _make_opener(self) -> QHBoxLayout:
+        """There only where the owner has enabled it."""
+        line = row(spacing=theme.S)
+        self.open_action = button(
+            self.tr("Open"), "key", then=self.ask_to_open, tip=self.tr("For two minutes after somebody has rung")
+        )
+        self.code = QLineEdit()
+        self.code.setMaxLength(6)
+        self.code.setPlaceholderText(self.tr("One-time code"))
+        self.code.setAccessibleName(self.tr("One-time code that opens this door"))
+        line.addWidget(self.open_action)
+        line.addWidget(self.code)
+        line.addStretch(1)
+        return line
+
     def _make_answer(self) -> QVBoxLayout:
         both = column(spacing=theme.XS)
         line = row(spacing=theme.XS)
@@ -244,6 +271,10 @@ class DoorCard(QFrame):
             part.setEnabled(can)
         self.show_action.setVisible(let_in and door.authenticated)
         self.show_action.setEnabled(can and bool(self.text.text().strip()))
+        opens = let_in and self._station.can_open(door)
+        self.open_action.setVisible(opens)
+        self.open_action.setEnabled(can)
+        self.code.setVisible(opens and self._station.opening_needs_code)
         newer = door_words.can_update(door, self._station.firmware_version)
         self.update_action.setVisible(let_in and newer)
         self.update_action.setEnabled(can)

@@ -190,6 +190,6 @@ def make_editor(info: FieldInfo) -> Editor:
         return ChoiceEditor(choice_words(info))
     if kind is bool:
         return SwitchEditor()
-    if kind == tuple[int, ...]:
+    if kind in (tuple[int, ...], tuple[str, ...]):
         return NumbersEditor()
     return FolderEditor() if kind in (Path, Path | None) else TextEditor()

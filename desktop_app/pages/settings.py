@@ -27,8 +27,8 @@ from receiver.settings import fields
 if TYPE_CHECKING:
     from receiver.station import Station
 
-_ORDER = ("telegram", "mqtt", "receiver", "recognition", "retention", "hush", "")
-_TESTED = ("telegram", "mqtt")
+_ORDER = ("telegram", "apprise", "mqtt", "receiver", "recognition", "retention", "hush", "opening", "")
+_TESTED = ("telegram", "apprise", "mqtt")
 _WIDEST = 860
 
 

@@ -59,7 +59,9 @@ _OTHER_VERSION = {
     MQTTProtocolVersion.MQTTv5: MQTTProtocolVersion.MQTTv311,
     MQTTProtocolVersion.MQTTv311: MQTTProtocolVersion.MQTTv5,
 }
-_EVENT_TYPES = [verdict.value for verdict in Verdict]
+_ANNOUNCED = "announced"
+_KEPT = ("last_visitor", "last_visitor/attributes", "picture")
+"""What the broker keeps of a door on our word."""
 
 
 class Listener(Protocol):
@@ -82,11 +84,15 @@ class Listener(Protocol):
         """The connection is over."""
 
 
+Announced = Mapping[str, Mapping[str, bytes]]
+"""Door -> topic -> payload of the retained messages by which Home Assistant knows it."""
+
+
 class MqttNotifier:
     """Publishes rings and visitors to the owner's broker, and hears what `listeners` want to hear.
 
-    `protocol` is the version of MQTT to try first, `patience` the (first, longest) seconds between attempts to connect,
-    `clock` returns Unix seconds.
+    `announced` returns what Home Assistant is to be told of which doors, now. `protocol` is the version of MQTT to try
+    first, `patience` the (first, longest) seconds between attempts to connect, `clock` returns Unix seconds.
     """
 
     name = "mqtt"
@@ -99,17 +105,21 @@ class MqttNotifier:
         listeners: Sequence[Listener] = (),
         *,
         protocol: MQTTProtocolVersion = MQTTProtocolVersion.MQTTv5,
+        announced: Callable[[], Announced] = dict,
         patience: tuple[float, float] = (1.0, 60.0),
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._settings = settings
         self._listeners = listeners
         self._protocol = protocol
+        self._wanted = announced
         self._clock = clock
         self._patience = patience
         self._keeper: _Keeper | None = None
-        self._doors: dict[str, str] = {}
-        """Id -> name of the doors that Home Assistant was told of."""
+        self._host: Host | None = None
+        self._announcing = threading.Lock()
+        self._announced: Announced = {}
+        """What the broker was told on this connection."""
 
     def targets(self) -> tuple[str, ...]:
         """The broker, when it is the owner's."""
@@ -121,6 +131,7 @@ class MqttNotifier:
             host.report(PartState.OFF, "")
             return
         host.report(PartState.STARTING, "")
+        self._host = host
         for listener in self._listeners:
             listener.start()
         self._keeper = _Keeper(
@@ -145,11 +156,17 @@ class MqttNotifier:
         """Publish a ring or a visitor; returns when the broker has acknowledged it. Raises TryLater or Rejected."""
         line = self._line()
         topic = f"{self._settings.base_topic}/{_safe(visit.door)}"
-        self._introduce(line, visit)
+        if visit.door not in self._announced:
+            self._announce(line, anew=False)
         if delivery.kind == self.alert_kind:
             line.publish(f"{topic}/ring", _json(self._ring(visit)))
         else:
             self._publish_visitor(line, topic, visit)
+
+    def doors_changed(self) -> None:
+        """A door has come, gone or got another name: Home Assistant learns of it in a moment."""
+        if self._keeper:
+            self._keeper.greet_soon()
 
     def show(self, text: str) -> None:
         """Put a text on the screen at the door, where it stays. Raises TryLater when the broker is away."""
@@ -219,22 +236,42 @@ class MqttNotifier:
 
     # ---- Home Assistant
 
-    def _introduce(self, line: _Line, visit: Visit) -> None:
-        if self._settings.discovery and self._doors.get(visit.door) != visit.door_name:
-            self._announce(line, visit.door, visit.door_name)
-            self._doors[visit.door] = visit.door_name
-
     def _greet(self, line: _Line) -> None:
         """A broker or a Home Assistant that comes back may have forgotten the doors."""
-        for door, name in list(self._doors.items()):
-            self._announce(line, door, name)
+        self._announce(line, anew=True)
 
-    def _announce(self, line: _Line, door: str, name: str) -> None:
-        topic = f"{self._settings.discovery_prefix}/device/porchlight_{_entity(door)}/config"
-        try:
-            line.publish(topic, _json(_discovery(self._settings.base_topic, door, name)), retain=True)
-        except Rejected as error:
-            _log.info("Home Assistant cannot be told of the door %s: %s", door, error)
+    def _announce(self, line: _Line, *, anew: bool) -> None:
+        """Publish what is new, or everything, and take back what holds no longer: also what an earlier run said."""
+        with self._announcing:
+            wanted = self._wanted()
+            if not anew and wanted == self._announced:
+                return
+            for door, topics in self._remembered().items():
+                gone = [topic for topic in topics if topic not in wanted.get(door, {})]
+                if door not in wanted and _SLUG.fullmatch(door):
+                    gone += [f"{self._settings.base_topic}/{door}/{kept}" for kept in _KEPT]
+                for topic in gone:
+                    _keep(line, topic, b"")
+            for messages in wanted.values():
+                for topic, payload in messages.items():
+                    _keep(line, topic, payload)
+            self._announced = wanted
+            self._remember({door: list(messages) for door, messages in wanted.items()})
+
+    def _remembered(self) -> Mapping[str, Sequence[str]]:
+        known = json.loads((self._host and self._host.recall(_ANNOUNCED)) or "{}")
+        return known if isinstance(known, dict) else {}
+
+    def _remember(self, announced: Mapping[str, Sequence[str]]) -> None:
+        if self._host and announced != self._remembered():
+            self._host.remember(_ANNOUNCED, json.dumps(announced))
+
+
+def _keep(line: _Line, topic: str, payload: bytes) -> None:
+    try:
+        line.publish(topic, payload, retain=True)
+    except Rejected as error:
+        _log.info("Home Assistant cannot be told: %s", error)
 
 
 class _Keeper:
@@ -277,6 +314,10 @@ class _Keeper:
         if self._dialled and not self.line:
             self._dialled.give_up()
         self._thread.join(2.0)
+
+    def greet_soon(self) -> None:
+        """Greet once more, on the connection there is."""
+        self._events.put("birth")
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -608,56 +649,3 @@ def _json(value: Mapping[str, Any]) -> bytes:
 def _last_visitor(visit: Visit) -> str:
     """Names, or the verdict's word; Home Assistant takes states of 255 characters."""
     return (", ".join(visit.identities) or (visit.verdict or Verdict.FAILED).value)[:255]
-
-
-def _entity(door: str) -> str:
-    """A door's id as Home Assistant allows it in its own."""
-    return re.sub(r"[^a-z0-9]+", "_", door.lower())
-
-
-def _discovery(base: str, door: str, name: str) -> dict[str, Any]:
-    """The device with its entities: https://www.home-assistant.io/integrations/mqtt/#device-discovery-payload."""
-    key, topic = f"porchlight_{_entity(door)}", f"{base}/{door}"
-    # A late event is history: it must not ring the house. An empty value is ignored there.
-    fresh = "{{ '' if value_json.age_s is defined else value }}"
-
-    def component(platform: str, part: str, label: str, **more: Any) -> dict[str, Any]:
-        identity = {"unique_id": f"{key}_{part}", "default_entity_id": f"{platform}.{key}_{part}"}
-        return {"platform": platform, "name": label, **identity, **more}
-
-    return {
-        "device": {"identifiers": [key], "name": name, "manufacturer": "Porchlight", "model": "Door"},
-        "origin": {"name": "Porchlight"},
-        "availability": [{"topic": f"{base}/status"}],
-        "qos": 1,
-        "components": {
-            "ring": component(
-                "event",
-                "ring",
-                "Ring",
-                device_class="doorbell",
-                event_types=["ring"],
-                state_topic=f"{topic}/ring",
-                value_template=fresh,
-            ),
-            "visitor": component(
-                "event",
-                "visitor",
-                "Visitor",
-                event_types=_EVENT_TYPES,
-                state_topic=f"{topic}/visitor",
-                value_template=fresh,
-            ),
-            "picture": component(
-                "image", "picture", "Picture", content_type="image/jpeg", image_topic=f"{topic}/picture"
-            ),
-            "last_visitor": component(
-                "sensor",
-                "last_visitor",
-                "Last visitor",
-                icon="mdi:account",
-                state_topic=f"{topic}/last_visitor",
-                json_attributes_topic=f"{topic}/last_visitor/attributes",
-            ),
-        },
-    }

@@ -6,6 +6,7 @@ signed count, and what the broker kept from earlier (a text or a look of yesterd
 
 from __future__ import annotations
 
+import json
 import logging
 import queue
 import threading
@@ -25,6 +26,7 @@ MOST_WAITING = 256
 _LOOK_AROUND_S = 1.0
 """Between two looks at commands whose receipt is overdue."""
 _ONLINE, _OFFLINE = b"online", b"offline"
+_OPENS = ("UNLOCK", "OPEN")
 _AWAY, _STOP = "away", "stop"
 
 
@@ -40,7 +42,8 @@ class _Letter:
 class MqttDoors:
     """Hears what is said about doors, in a thread of its own.
 
-    `knows` tells whether the station knows a door of this id; `clock` returns Unix seconds.
+    `knows` tells whether the station knows a door of this id; `open_` opens a door with a one-time code, or raises
+    StationError; `clock` returns Unix seconds.
     """
 
     def __init__(
@@ -49,6 +52,7 @@ class MqttDoors:
         commands: DoorCommands,
         presence: Presence,
         knows: Callable[[str], bool],
+        open_: Callable[[str, str], object] | None = None,
         *,
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -56,6 +60,7 @@ class MqttDoors:
         self._commands = commands
         self._presence = presence
         self._knows = knows
+        self._open_door = open_
         self._clock = clock
         self._complained: set[tuple[str, str]] = set()
         self._news: queue.SimpleQueue[_Letter | str] = queue.SimpleQueue()
@@ -66,6 +71,7 @@ class MqttDoors:
             "status": self._hear_status,
             "screen/set": self._show,
             "look/set": self._look,
+            "open/set": self._open,
         }
 
     @property
@@ -133,6 +139,22 @@ class MqttDoors:
 
     def _look(self, letter: _Letter) -> None:
         self._command(letter, "look")
+
+    def _open(self, letter: _Letter) -> None:
+        """Home Assistant's lock. What was kept from earlier opens nothing, nor what carries no code."""
+        if letter.retained or self._open_door is None:
+            return
+        try:
+            said = json.loads(letter.payload)
+            do, code = said["do"], said["code"]
+        except (ValueError, RecursionError, TypeError, KeyError):
+            return
+        if do not in _OPENS or not isinstance(code, str):
+            return
+        try:
+            self._open_door(letter.door, code)
+        except (KeyError, StationError) as error:
+            _log.info("the door %s is not opened for Home Assistant: %s", letter.door, error)
 
     def _command(self, letter: _Letter, do: str, **arguments: str) -> None:
         if letter.retained:

@@ -80,6 +80,8 @@ class ScriptedStation:
         self.refuses_commands: Exception | None = None
         self.paired: dict[str, Chat] = {}
         self.ignored: tuple[Stranger, ...] = ()
+        self.opens: set[str] = set()
+        self.opening_needs_code = False
         self.virtual_door: ScriptedDoor | None = None
         self._subscribers: list[Callable[[Change], None]] = []
 
@@ -180,6 +182,15 @@ class ScriptedStation:
         if self.refuses_commands:
             raise self.refuses_commands
         return DoorCommand(f"{next(_numbers):032x}", door, do, arguments, CommandState.SENT, "", time.time())
+
+    def can_open(self, door: Door) -> bool:
+        return door.id in self.opens
+
+    def open_door(self, door: str, *, by: str, code: str = "") -> DoorCommand:
+        self.calls.append(("open_door", door, by, code))
+        if self.refuses_commands:
+            raise self.refuses_commands
+        return DoorCommand(f"{next(_numbers):032x}", door, "relay", {}, CommandState.SENT, "", time.time())
 
     def update_door(self, door: str) -> DoorCommand:
         return self.command_door(door, "update", version=self.firmware_version)

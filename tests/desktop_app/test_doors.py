@@ -151,6 +151,29 @@ def test_look_chime_and_a_text_go_to_the_door(qtbot, page, station) -> None:
     assert card.text.maxLength() == 120
 
 
+def test_a_door_opens_only_where_that_is_enabled_and_after_a_second_word(qtbot, opened, page, station) -> None:
+    """With the code that was typed, which does not stay there."""
+    card = card_of(qtbot, page, station, a_door(online=True))
+    assert not card.open_action.isVisibleTo(card), "off is the default"
+    station.opens, station.opening_needs_code = {card.door.id}, True
+    card = card_of(qtbot, page, station, a_door(online=True, pictures=121))
+    card.code.setText("123456")
+    card.open_action.click()
+    assert not any(call[0] == "open_door" for call in station.calls)
+    click(qtbot, opened.window, "Open")
+    qtbot.waitUntil(lambda: ("open_door", card.door.id, "This computer", "123456") in station.calls)
+    assert card.code.text() == ""
+
+
+def test_why_a_door_stays_shut_is_told(qtbot, page, station) -> None:
+    station.opens = {a_door().id}
+    card = card_of(qtbot, page, station, a_door(online=True))
+    assert not card.code.isVisibleTo(card)
+    station.refuses_commands = StationError("Nobody has rung there in the last two minutes")
+    card.open()
+    qtbot.waitUntil(lambda: card.answer == "Nobody has rung there in the last two minutes")
+
+
 @pytest.mark.parametrize(
     ("do", "state", "why", "words"),
     [
@@ -158,7 +181,7 @@ def test_look_chime_and_a_text_go_to_the_door(qtbot, page, station) -> None:
         ("text", CommandState.DONE, "", "The door shows the text."),
         ("chime", CommandState.SILENT, "", "Chime: the door does not answer."),
         ("look", CommandState.REFUSED, "it has expired", "Look is not done: it has expired."),
-        ("relay", CommandState.REFUSED, "", "relay is not done: it does not say why."),
+        ("relay", CommandState.REFUSED, "", "Open is not done: it does not say why."),
     ],
 )
 def test_what_became_of_a_command_is_told(qtbot, page, station, do, state, why, words) -> None:  # noqa: PLR0917

@@ -46,8 +46,9 @@ def make(host: Host) -> Iterator[Make]:
     made: list[MqttNotifier] = []
 
     def notifier(port: int, clock: Callable[[], float] = time.time, **settings: object) -> MqttNotifier:
+        announced = settings.pop("announced", dict)
         values = {"broker": "external", "host": "127.0.0.1", "port": port, **settings}
-        made.append(MqttNotifier(MqttSettings(**values), patience=(0.01, 0.05), clock=clock))
+        made.append(MqttNotifier(MqttSettings(**values), announced=announced, patience=(0.01, 0.05), clock=clock))
         return made[-1]
 
     yield notifier
@@ -184,42 +185,75 @@ def test_topics_are_as_the_settings_say(broker: Mosquitto, connected: Make) -> N
 # ---- Home Assistant
 
 
-def test_home_assistant_is_told_of_a_door_once_and_again_when_it_comes_back(broker: Mosquitto, connected: Make) -> None:
-    """One retained device message before the door's first event; a birth message asks for it again."""
-    notifier = connected(broker.port)
-    topic = "homeassistant/device/porchlight_front/config"
+CONFIG = "homeassistant/device/porchlight_front/config"
+FRONT = {"front": {CONFIG: b'{"device": "front"}'}}
+
+
+def test_home_assistant_is_told_of_the_doors_at_once_and_again_when_it_comes_back(
+    broker: Mosquitto, connected: Make
+) -> None:
+    """Retained, before the first event; a birth message asks for it again, an event does not."""
     with broker.listen() as live:
+        notifier = connected(broker.port, announced=lambda: FRONT)
         notifier.send(RING, visit())
-        notifier.send(RING, visit())
-        live.wait("porchlight/front/ring", 2)
-        assert [m.topic for m in live.mails if not m.retained][:2] == [topic, "porchlight/front/ring"]
-        assert len(live.of(topic)) == 1
+        live.wait("porchlight/front/ring")
+        assert [m.topic for m in live.mails][-2:] == [CONFIG, "porchlight/front/ring"]
+        assert len(live.of(CONFIG)) == 1
         live.publish("homeassistant/status", "online")
-        live.wait(topic, 2)
+        live.wait(CONFIG, 2)
     with broker.listen() as later:
-        config = later.wait(topic)
-    assert config.retained
-    parts = config.json["components"]
-    assert {key: part["platform"] for key, part in parts.items()} == {
-        "ring": "event",
-        "visitor": "event",
-        "picture": "image",
-        "last_visitor": "sensor",
-    }
-    assert (parts["ring"]["device_class"], parts["ring"]["event_types"]) == ("doorbell", ["ring"])
-    assert config.json["device"]["name"] == "Front door"
-    assert config.json["availability"] == [{"topic": "porchlight/status"}]
-    assert len({part["unique_id"] for part in parts.values()}) == 4
-    assert all(part["default_entity_id"].startswith(f"{part['platform']}.porchlight_front_") for part in parts.values())
+        assert later.wait(CONFIG).retained
 
 
-def test_discovery_can_be_switched_off(broker: Mosquitto, connected: Make) -> None:
-    """Then nothing appears under Home Assistant's prefix."""
-    notifier = connected(broker.port, discovery=False)
+def test_a_door_that_is_new_is_told_of_before_its_first_event(broker: Mosquitto, connected: Make) -> None:
+    doors: dict[str, dict[str, bytes]] = {}
+    notifier = connected(broker.port, announced=lambda: dict(doors))
+    doors.update(FRONT)
     with broker.listen() as live:
         notifier.send(RING, visit())
         live.wait("porchlight/front/ring")
-        assert not [m for m in live.mails if m.topic.startswith("homeassistant")]
+        assert [m.topic for m in live.mails if not m.retained] == [CONFIG, "porchlight/front/ring"]
+
+
+def test_a_door_that_is_gone_is_taken_back_also_by_the_next_run(
+    broker: Mosquitto, connected: Make, make: Make, host: Host
+) -> None:
+    """An empty retained message removes the device; what the broker kept of the door goes with it."""
+    doors = dict(FRONT)
+    notifier = connected(broker.port, announced=lambda: dict(doors))
+    notifier.send(VISITOR, visit(None, face("Anna")))
+    with broker.listen() as live:
+        doors.clear()
+        notifier.doors_changed()
+        assert live.wait(CONFIG, 2).text == ""
+        live.wait("porchlight/front/last_visitor/attributes", 2)
+        doors.update(FRONT)
+        notifier.doors_changed()
+        live.wait(CONFIG, 3)
+        notifier.stop()
+        doors.clear()
+        again = make(broker.port, announced=lambda: dict(doors))
+        again.start(host)
+        live.wait(CONFIG, 4)
+    with broker.listen() as later:
+        later.wait("porchlight/status")
+        assert {m.topic for m in later.mails if m.retained} == {"porchlight/status"}
+
+
+def test_another_form_of_the_messages_replaces_the_first(broker: Mosquitto, connected: Make, host: Host) -> None:
+    """What the broker kept of the door stays: the door is the same."""
+    first = connected(broker.port, announced=lambda: FRONT)
+    first.send(VISITOR, visit(None, face("Anna")))
+    first.stop()
+    other = "homeassistant/event/porchlight_front/ring/config"
+    with broker.listen() as live:
+        second = connected(broker.port, announced=lambda: {"front": {other: b"{}"}})
+        live.wait(other)
+        second.stop()
+    with broker.listen() as later:
+        later.wait("porchlight/front/last_visitor/attributes")
+        later.wait(other)
+        assert {m.topic for m in later.mails if m.topic.startswith("homeassistant")} == {other}
 
 
 # ---- with and without a broker
@@ -281,7 +315,6 @@ def test_a_killed_broker_is_found_again(broker: Mosquitto, connected: Make, host
     host.wait_until(PartState.WORKING, 2)
     with broker.listen() as live:
         live.wait("porchlight/status")
-        live.wait("homeassistant/device/porchlight_front/config")
         notifier.send(RING, visit())
         live.wait("porchlight/front/ring")
         assert len(live.of("porchlight/front/ring")) == 1

@@ -237,7 +237,7 @@ def test_deleting_a_visit_removes_its_picture(station: Station, tmp_path: Path, 
 def test_self_check_goes_through_every_part(home: Path) -> None:
     checked = list(self_check(build(home).settings))
     assert [(part, good) for part, good, _ in checked] == [
-        (part, True) for part in ("settings", "store", "recognition", "telegram", "mqtt")
+        (part, True) for part in ("settings", "store", "recognition", "telegram", "apprise", "mqtt")
     ]
 
 
