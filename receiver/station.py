@@ -1201,8 +1201,7 @@ def _cores_each(workers: int) -> int:
 
 
 def _messaging(settings: Settings) -> tuple[object, ...]:
-    """What the messengers work by: the built-in broker listens where the receiver does, and Home Assistant is told which
-    doors open."""
+    """What the messengers work by: the built-in broker listens where the receiver does."""
     host = settings.receiver.host if settings.mqtt.broker == "builtin" else ""
     return settings.telegram, settings.apprise, settings.mqtt, settings.opening, host
 

@@ -17,7 +17,7 @@ from receiver.notifiers.telegram_buttons import Keyboard, Keyboards, Signer
 from receiver.notifiers.telegram_messages import Messages
 from receiver.notifiers.telegram_poller import Poller, as_bot, introduced
 from receiver.notifiers.telegram_talk import Conversation
-from receiver.notifiers.telegram_text import message, moment
+from receiver.notifiers.telegram_text import message
 
 if TYPE_CHECKING:
     from receiver.settings import TelegramSettings
@@ -136,7 +136,7 @@ class TelegramNotifier:
         age = now - visit.started_at
         if age >= LATE:
             sentence = wording.told_late(sentence, age)
-        return f"{sentence}\n{visit.door_name}, {moment(visit.started_at, now)}"
+        return f"{sentence}\n{visit.door_name}, {wording.moment(visit.started_at, now)}"
 
 
 def _named_in_settings(chat: int) -> Chat:

@@ -12,7 +12,6 @@ from receiver.errors import StationError
 from receiver.models import Chat, DoorState, Right, Visit
 from receiver.notifiers import Host
 from receiver.notifiers.telegram_buttons import Keyboard, Keyboards, Signer
-from receiver.notifiers.telegram_text import moment
 
 MOST_LINES = 30
 """Visits in the answer to /today."""
@@ -53,7 +52,7 @@ class Deeds:
         now = self._clock()
         day = time.localtime(now)[:3]
         came = [v for v in self._host.visits(200) if time.localtime(v.started_at)[:3] == day]
-        lines = [f"{moment(v.started_at, now)} {v.door_name}: {wording.headline(v)}" for v in reversed(came)]
+        lines = [f"{wording.moment(v.started_at, now)} {v.door_name}: {wording.headline(v)}" for v in reversed(came)]
         if len(lines) > MOST_LINES:
             lines = [f"… and {len(lines) - MOST_LINES} before", *lines[-MOST_LINES:]]
         return Answer("\n".join(lines) or wording.NOBODY_TODAY)
@@ -65,7 +64,7 @@ class Deeds:
             return Answer(wording.NOBODY_YET)
         now = self._clock()
         told = wording.told_late(wording.headline(newest), now - newest.started_at)
-        return Answer(f"{told}\n{newest.door_name}, {moment(newest.started_at, now)}")
+        return Answer(f"{told}\n{newest.door_name}, {wording.moment(newest.started_at, now)}")
 
     def doors(self) -> Answer:
         """How the doors are."""

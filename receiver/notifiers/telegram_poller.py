@@ -13,7 +13,6 @@ from receiver.models import PartState
 from receiver.notifiers import Host
 from receiver.notifiers.bot_api import BotApi, Refused
 from receiver.notifiers.telegram_talk import COMMANDS, Conversation
-from receiver.notifiers.telegram_text import moment
 
 _log = logging.getLogger(__name__)
 
@@ -159,7 +158,10 @@ class Poller:
             return PartState.WAITING, str(error)  # only the listening fails: messages still go out
         if isinstance(error, Refused):
             return PartState.FAILED, str(error)
-        return PartState.WAITING, f"no connection since {moment(self._down_since, self._clock())}: {error.message}"
+        return (
+            PartState.WAITING,
+            f"no connection since {wording.moment(self._down_since, self._clock())}: {error.message}",
+        )
 
     # ---- what people write and press
 

@@ -18,7 +18,7 @@ from receiver.notifiers.bot_api import BotApi
 from receiver.notifiers.telegram_buttons import Signer, as_markup, unnamed
 from receiver.notifiers.telegram_deeds import Answer, Deeds
 from receiver.notifiers.telegram_presses import Presses
-from receiver.notifiers.telegram_text import Place, called, is_number, message, moment, place_of
+from receiver.notifiers.telegram_text import Place, called, is_number, message, place_of
 
 _log = logging.getLogger(__name__)
 
@@ -153,7 +153,7 @@ class Conversation:
         if not isinstance(sent_at, int) or now - sent_at <= TOO_LATE:
             return None
         return Answer(
-            f"Your message of {moment(sent_at, now)} reached me {wording.age(now - sent_at)} late, "
+            f"Your message of {wording.moment(sent_at, now)} reached me {wording.age(now - sent_at)} late, "
             "so I did nothing. Send it again if it still matters."
         )
 

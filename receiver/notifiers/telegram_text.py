@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -71,10 +70,3 @@ def clipped(text: str, limit: int) -> str:
     if len(encoded) <= 2 * limit:
         return text
     return encoded[: 2 * (limit - 1)].decode("utf-16-le", "ignore") + "…"
-
-
-def moment(at: float, now: float) -> str:
-    """Local time, with the day when it is not today."""
-    then = time.localtime(at)
-    same_day = then[:3] == time.localtime(now)[:3]
-    return time.strftime("%H:%M" if same_day else "%d %b, %H:%M", then)
