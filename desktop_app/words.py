@@ -94,6 +94,8 @@ def subline(visit: Visit) -> str:
         parts.append(tr("answered in {0}").format(took))
     elif visit.state is VisitState.RECEIVED:
         parts.append(tr("looking who it is ...") if visit.snapshots else tr("no picture yet"))
+    if visit.hushed:
+        parts.append(tr("kept quiet: {0}").format(visit.hushed))
     return " · ".join(parts)
 
 
@@ -196,6 +198,8 @@ def delivery_fact(delivery: Delivery, visit: Visit) -> Fact:
             return Fact(key, tr("{0} failed").format(name), "broken", "bad", delivery.error, tr("Retry"))
         case DeliveryState.SUPERSEDED:
             return Fact(key, tr("{0} replaced by a newer one").format(name), "off", "muted")
+        case DeliveryState.HUSHED:
+            return Fact(key, tr("{0} kept quiet").format(name), "off", "muted", _sentence(delivery.error))
     if delivery.attempts:
         again = max(delivery.due_at - time.time(), 0)
         detail = tr("{0} Trying again in {1}.").format(_sentence(delivery.error), age(again))

@@ -23,12 +23,14 @@ from receiver import jpeg
 from receiver.errors import NotAJpeg, StoreError, UploadRefused
 from receiver.models import (
     OWN_DOOR,
+    TOLD,
     Change,
     Door,
     DoorState,
     Message,
     Refusal,
     Ring,
+    Ruling,
     Snapshot,
     SnapshotState,
     Trigger,
@@ -101,7 +103,8 @@ class Intake:
     """Takes pictures in; may be called from any thread.
 
     `folder` is where snapshots lie, `merge_window_s` how long one door's pictures are one visit, `routes` names the
-    messages of a new visit, `publish` tells what changed and `wake` that there is work.
+    messages of a new visit, `rule` says whether people are told of one, `publish` tells what changed and `wake` that
+    there is work.
     """
 
     def __init__(
@@ -114,12 +117,14 @@ class Intake:
         routes: Callable[[], Sequence[Message]],
         publish: Callable[[Change], None],
         wake: Callable[[], None],
+        rule: Callable[[str, Trigger], Ruling] = lambda _door, _trigger: TOLD,
     ) -> None:
         self._store = store
         self._folder = folder
         self._policy = settings.unknown_doors
         self._merge_window_s = merge_window_s
         self._routes = routes
+        self._rule = rule
         self._publish = publish
         self._wake = wake
         self._pace = Pace(settings.pictures_per_minute)
@@ -151,7 +156,8 @@ class Intake:
         """
         self._pace.check(f"{ring.door}/{trigger}")
         with _nothing_half_done():
-            visit, new = self._store.ring(ring, trigger, at, at - self._merge_window_s, self._messages(trigger))
+            since, ruling = at - self._merge_window_s, self._rule(ring.door, trigger)
+            visit, new = self._store.ring(ring, trigger, at, since, self._messages(trigger), ruling=ruling)
         self._publish(visit)
         if new:
             self._wake()
@@ -210,7 +216,9 @@ class Intake:
 
     def _approve(self, door: Door) -> Door:
         """The owner changed the setting: what was held until now goes its way."""
-        approved, released, _ = self._store.set_door(door.id, DoorState.APPROVED, self._routes())
+        approved, released, _ = self._store.set_door(
+            door.id, DoorState.APPROVED, self._routes(), self._rule(door.id, Trigger.RING)
+        )
         self._publish(approved)
         for visit in released:
             self._publish(self._store.visit(visit))
@@ -260,7 +268,10 @@ class Intake:
             window_s = 0.0 if snapshot.door == OWN_DOOR else self._merge_window_s
             since = snapshot.received_at - window_s
             messages = self._messages(picture.trigger)
-            return self._store.receive(snapshot, digest, picture.trigger, since, messages, ring=picture.ring)[0]
+            ruling = self._rule(snapshot.door, picture.trigger)
+            return self._store.receive(
+                snapshot, digest, picture.trigger, since, messages, ring=picture.ring, ruling=ruling
+            )[0]
 
     def _announce(self, receipt: Receipt) -> Receipt:
         self._publish(receipt.visit)

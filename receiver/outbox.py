@@ -18,7 +18,7 @@ from functools import partial
 from receiver.errors import Rejected, TryLater
 from receiver.models import Change, Delivery, Visit
 from receiver.notifiers import Notifier
-from receiver.store import Store
+from receiver.store import HOLD_S, Store
 
 _log = logging.getLogger(__name__)
 
@@ -158,11 +158,13 @@ class _Courier:
         with self._bell:
             hurried, self._hurried = self._hurried, False
         now = self._clock()
+        written = delivery.due_at - now
+        held = delivery.attempts == 0 and 0 < written <= HOLD_S  # for the verdict: no open way hurries that
         if hurried:
             self._not_before = 0.0
-            return self._told_to_wait_until - now
+            if not held:
+                return self._told_to_wait_until - now
         told = max(self._not_before, self._told_to_wait_until) - now
-        written = delivery.due_at - now
         # Further away than any back-off of ours reaches: the clock was set back, or a courier before a restart was
         # told to wait; asking once costs one request.
         return max(told, written if written <= self._patience[1] else 0.0)

@@ -24,6 +24,7 @@ from receiver.models import (
     Sighting,
     Snapshot,
     SnapshotState,
+    Telling,
     Trigger,
     Verdict,
     Visit,
@@ -49,6 +50,8 @@ def to_visit(row: Row[Any], pictures: list[Row[Any]], seen: list[Row[Any]], sent
         best_snapshot=row.best_snapshot,
         deliveries=all_sent,
         timings_ms=_timings(row, pictures, all_sent),
+        telling=Telling(row.telling),
+        hushed=row.hushed,
     )
 
 

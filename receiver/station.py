@@ -20,6 +20,7 @@ from filelock import FileLock, Timeout
 
 from receiver import __version__, addresses, wording
 from receiver import settings as settings_file
+from receiver.agenda import Agenda
 from receiver.announcement import Announcement
 from receiver.door_commands import MOST_CHARACTERS, DoorCommands
 from receiver.door_config import UNUSED_KEY, door_config
@@ -28,6 +29,7 @@ from receiver.door_keys import DoorKeys
 from receiver.engines import model_files
 from receiver.errors import AlreadyRunning, Rejected, SetUpError, SetUpStopped, StationError, TryLater
 from receiver.gallery import Gallery
+from receiver.hush import Rules, until
 from receiver.intake import Intake, Receipt, Upload
 from receiver.matching import Rule
 from receiver.models import (
@@ -37,6 +39,7 @@ from receiver.models import (
     Door,
     DoorCommand,
     DoorState,
+    Hush,
     Identity,
     Match,
     Message,
@@ -52,6 +55,7 @@ from receiver.notifiers.mqtt import MqttNotifier
 from receiver.notifiers.mqtt_doors import MqttDoors
 from receiver.notifiers.telegram import TelegramNotifier
 from receiver.outbox import Outbox
+from receiver.quiet import Quiet
 from receiver.recognition import Recognition
 from receiver.retention import Retention
 from receiver.server import Server
@@ -60,7 +64,7 @@ from receiver.settings import RecognitionSettings, Settings
 from receiver.signatures import Claim, is_door_id
 from receiver.signed_doors import Greeting, SignedDoors
 from receiver.signed_requests import Hello
-from receiver.store import Store
+from receiver.store import HOLD_S, Store
 from receiver.updates import Firmware, Manifest
 from receiver.verdicts import NAMED_BY_OWNER
 from receiver.web import create_app
@@ -124,6 +128,13 @@ class Station:
             stack.callback(_only_station(self.settings.data_dir).release)
             self._store = Store(self.settings.data_dir / "station.sqlite3")
             stack.callback(self._store.close)
+            self._quiet = Quiet(self._store, self._publish_hush)
+            self._rules = Rules(
+                lambda: self.settings.hush,
+                self._quiet.hushes,
+                self._store.told_since,
+                lambda: self._parts["recognition"].state is not PartState.FAILED,
+            )
             for group, begin in self._groups():
                 stack.callback(self._end, group)
                 begin()
@@ -173,6 +184,7 @@ class Station:
                 self._gallery,
                 rule=lambda: Rule.of(self.settings.recognition),
                 routes=self._verdict_messages,
+                may_tell=self._rules.final,
                 publish=self._publish,
                 wake_couriers=self._wake_couriers,
                 report=partial(self._report, "recognition"),
@@ -207,6 +219,7 @@ class Station:
                 self.settings.receiver,
                 self.settings.recognition.merge_window_s,
                 routes=self._alert_messages,
+                rule=self._rules.first,
                 publish=self._publish,
                 wake=self._wake,
             )
@@ -237,6 +250,9 @@ class Station:
         retention = Retention(self._store, self.settings.retention, self._snapshots)
         retention.start()
         self._housekeeping.callback(retention.stop)
+        agenda = Agenda((self._tell_the_waiting, self._quiet.look))
+        agenda.start()
+        self._housekeeping.callback(agenda.stop)
 
     @property
     def _snapshots(self) -> Path:
@@ -315,6 +331,8 @@ class Station:
         lines = [f"Porchlight {__version__}"]
         lines += [f"{part.name}: {part.detail or part.state}" for part in self.parts()]
         newest = self._store.visits(limit=1)
+        if hush := self.hushed():
+            lines.append(f"quiet {until(hush.until)}, asked for by {hush.by}")
         if newest:
             lines.append(f"last visit: {wording.age(time.time() - newest[0].started_at)} ago, {newest[0].door_name}")
         return "\n".join(lines)
@@ -467,7 +485,9 @@ class Station:
 
     def decide_door(self, door: str, state: DoorState) -> Door:
         """Approve or refuse a door; approving sends its held pictures on their way."""
-        decided, released, dropped = self._store.set_door(door, state, self._alert_messages())
+        decided, released, dropped = self._store.set_door(
+            door, state, self._alert_messages(), self._rules.first(door, Trigger.RING)
+        )
         for picture in dropped:
             picture.unlink(missing_ok=True)
         decided = self._presence.of(decided)
@@ -591,6 +611,23 @@ class Station:
         answered = self._commands.wait([command for _, command in given], _RECEIPTS_WITHIN_S)
         shown = [(name, wording.answer(command)) for (name, _), command in zip(given, answered, strict=True)]
         return shown + answers
+
+    def hush(self, seconds: float | None, *, by: str, scope: str = "all") -> Hush:
+        """Tell nobody of visits for so long, or (None) until `unhush`; kept over restarts, and history stays complete.
+
+        `by` says who asks, in words for the owner; `scope` is "all" or the id of one door. Raises StationError for a
+        time that is none or over a week.
+        """
+        return self._quiet.begin(seconds, by=by, scope=scope)
+
+    def unhush(self, by: str, scope: str = "all") -> None:
+        """End every hush, or those that cover one door (also one for all doors: whoever ends it wants to hear)."""
+        _log.info("%s ended the hush of %s", by, scope)
+        self._quiet.end(scope)
+
+    def hushed(self, door: str | None = None) -> Hush | None:
+        """The hush that holds for all doors, or for this one; quiet hours are none, they are in the settings."""
+        return self._quiet.of(door)
 
     def check(self, part: str) -> str:
         """Try the way to `telegram` or `mqtt` without telling anyone; one line of good news or NotifierError."""
@@ -744,11 +781,25 @@ class Station:
     def _wake_couriers(self) -> None:
         self._outbox.wake()
 
+    def _tell_the_waiting(self) -> None:
+        """A verdict that does not come in time is not waited for any longer."""
+        for visit in self._store.waited_for(time.time() - HOLD_S):
+            self._publish(visit)
+            self._outbox.wake()
+
+    def _publish_hush(self, hush: Hush) -> None:
+        self._publish(hush)
+
     def _alert_messages(self) -> Sequence[Message]:
-        return [Message(n.name, n.alert_kind, target) for n in self._notifiers for target in n.targets()]
+        return [_message(n, n.alert_kind, target) for n in self._notifiers for target in n.targets()]
 
     def _verdict_messages(self) -> Sequence[Message]:
-        return [Message(n.name, n.verdict_kind, target) for n in self._notifiers for target in n.targets()]
+        return [_message(n, n.verdict_kind, target) for n in self._notifiers for target in n.targets()]
+
+
+def _message(notifier: Notifier, kind: str, target: str) -> Message:
+    """Events for machines are facts: an automation that turns the light on must not depend on who wants quiet."""
+    return Message(notifier.name, kind, target, fact=notifier.name == MqttNotifier.name)
 
 
 def pair(store: Store, keys: DoorKeys, door: str, name: str) -> str:

@@ -12,7 +12,7 @@ import sqlite3
 import threading
 import time
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -40,6 +40,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from receiver.errors import StoreError
 from receiver.migrations import HEAD
 from receiver.models import (
+    TOLD,
     Conclusion,
     Delivery,
     DeliveryState,
@@ -51,9 +52,11 @@ from receiver.models import (
     Match,
     Message,
     Ring,
+    Ruling,
     Sighting,
     Snapshot,
     SnapshotState,
+    Telling,
     Trigger,
     Verdict,
     Visit,
@@ -74,6 +77,8 @@ _RANK = {
 }
 """How much a verdict says; a later snapshot of a visit replaces it only by saying more."""
 
+HOLD_S = 10.0
+"""So long is a first message held back for the verdict it depends on; then it is told."""
 _AT_ONCE = 10_000
 """Values in a statement: SQLite allows 32,766."""
 
@@ -195,7 +200,7 @@ class Store:
         with self._read() as db:
             return tuple(to_door(row) for row in db.execute(select(doors).order_by(doors.c.first_heard)))
 
-    def set_door(self, door: str, state: DoorState, messages: Sequence[Message]) -> Decision:
+    def set_door(self, door: str, state: DoorState, messages: Sequence[Message], ruling: Ruling = TOLD) -> Decision:
         """Approve or refuse a door: its held visits go to recognition (announced by `messages`) or are dropped.
 
         Raises KeyError for a door never heard.
@@ -217,7 +222,8 @@ class Store:
             )
             now = time.time()
             for visit in released:
-                _add_deliveries(db, visit, messages, now)
+                _rule(db, visit, ruling)
+                _add_deliveries(db, visit, messages, now, ruling)
             return Decision(known, released, ())
 
     def pair(self, door: str, name: str, at: float) -> Door:
@@ -278,7 +284,14 @@ class Store:
             return next((to_snapshot(row) for row in rows if ring is None or row.visit == visit), None)
 
     def ring(
-        self, ring: Ring, trigger: Trigger, at: float, merge_since: float, messages: Sequence[Message]
+        self,
+        ring: Ring,
+        trigger: Trigger,
+        at: float,
+        merge_since: float,
+        messages: Sequence[Message],
+        *,
+        ruling: Ruling = TOLD,
     ) -> tuple[Visit, bool]:
         """A press at a time, before any picture: a new visit announced by `messages`, all in one transaction.
 
@@ -290,7 +303,8 @@ class Store:
             rung = db.execute(_RUNG_VISIT, around).first() if trigger is Trigger.RING else None
             visit = str(rung.id) if rung else new_id(at)
             if rung is None:
-                _begin_visit(db, visit, ring.door, trigger, at=at, state=VisitState.RECEIVED, messages=messages)
+                begun = VisitState.RECEIVED
+                _begin_visit(db, visit, ring.door, trigger, at=at, state=begun, messages=messages, ruling=ruling)
             _remember_ring(db, ring, visit, at)
             db.execute(update(doors).where(doors.c.id == ring.door).values(last_heard=func.max(doors.c.last_heard, at)))
             return _one_visit(db, visit), rung is None
@@ -304,6 +318,7 @@ class Store:
         messages: Sequence[Message],
         *,
         ring: Ring | None = None,
+        ruling: Ruling = TOLD,
     ) -> tuple[Visit, bool]:
         """Add a snapshot whose file is durable: to the door's visit begun after `merge_since`, else to a new one.
 
@@ -317,7 +332,7 @@ class Store:
             new = visit is None
             if visit is None:
                 visit, at = snapshot.visit, snapshot.received_at
-                _begin_visit(db, visit, snapshot.door, trigger, at=at, state=state, messages=messages)
+                _begin_visit(db, visit, snapshot.door, trigger, at=at, state=state, messages=messages, ruling=ruling)
                 if ring:
                     _remember_ring(db, ring, visit, at)
             first = (visits.c.id == visit) & visits.c.best_snapshot.is_(None)
@@ -369,13 +384,18 @@ class Store:
             return int(db.execute(select(snapshots.c.attempts).where(mine)).scalar_one())
 
     def conclude(
-        self, snapshot: str, state: SnapshotState, conclusion: Conclusion, messages: Sequence[Message]
+        self,
+        snapshot: str,
+        state: SnapshotState,
+        conclusion: Conclusion,
+        messages: Sequence[Message],
+        rule: Callable[[Visit], Ruling] = lambda _visit: TOLD,
     ) -> Visit | None:
         """Write what recognition decided about a snapshot, and the verdict's deliveries, in one transaction.
 
         The visit takes the verdict when faces speak for it, or when it is the first or says more than the one before.
-        `messages` go out only when there is something new to tell, and they supersede those not sent yet. Returns
-        None when the visit is gone meanwhile (deleted).
+        `messages` go out only when there is something new to tell and `rule` lets people be told, and they supersede
+        those not sent yet. Returns None when the visit is gone meanwhile (deleted).
         """
         with self._write() as db:
             row = db.execute(select(snapshots).where(snapshots.c.id == snapshot)).first()
@@ -391,9 +411,38 @@ class Store:
             after = _one_visit(db, row.visit)
             if before.verdict is not None and _news(before) == _news(after):
                 return after
+            now = time.time()
+            overdue = after.telling is Telling.LATER and _received_at(db, row.visit) + HOLD_S <= now
+            ruling = TOLD if overdue else rule(after)
+            _rule(db, row.visit, ruling)
+            if after.telling is Telling.LATER:
+                _settle_held(db, row.visit, ruling, now)
             _supersede(db, row.visit, messages)
-            _add_deliveries(db, row.visit, messages, time.time())
+            _add_deliveries(db, row.visit, messages, now, ruling)
             return _one_visit(db, row.visit)
+
+    def waited_for(self, before: float) -> tuple[Visit, ...]:
+        """Tell the visits received before a time that still wait for their verdict; returns them."""
+        with self._write() as db:
+            waiting = (visits.c.telling == Telling.LATER) & (visits.c.received_at <= before)
+            ids = list(db.execute(select(visits.c.id).where(waiting & (visits.c.state != VisitState.HELD))).scalars())
+            for visit in ids:
+                _rule(db, visit, TOLD)
+                _settle_held(db, visit, TOLD, time.time())
+            return _many_visits(db, ids)
+
+    def told_since(self, since: float, but_in: str) -> frozenset[str]:
+        """The names given in visits since a time of which people were told, but in one visit."""
+        told = (visits.c.started_at >= since) & (visits.c.id != but_in) & (visits.c.telling == Telling.NOW)
+        named = (faces.c.verdict == Verdict.KNOWN) & (visits.c.trigger == Trigger.RING)
+        query = (
+            select(faces.c.identity)
+            .join(snapshots, snapshots.c.id == faces.c.snapshot)
+            .join(visits, visits.c.id == snapshots.c.visit)
+            .where(told & named)
+        )
+        with self._read() as db:
+            return frozenset(db.execute(query).scalars())
 
     def sightings(self, snapshot: str) -> tuple[Sighting, ...]:
         """The faces in the other pictures of a snapshot's visit, in the order in which they were seen."""
@@ -773,7 +822,10 @@ def _begin_visit(
     at: float,
     state: VisitState,
     messages: Sequence[Message],
+    ruling: Ruling,
 ) -> None:
+    if state is VisitState.HELD and ruling.telling is Telling.LATER:
+        ruling = TOLD  # no verdict comes before the owner's word about the door
     db.execute(
         insert(visits),
         {
@@ -784,14 +836,18 @@ def _begin_visit(
             "received_at": time.time(),
             "state": state,
             "reason": "",
+            "telling": ruling.telling,
+            "hushed": ruling.why,
         },
     )
     if state is not VisitState.HELD:
-        _add_deliveries(db, visit, messages, time.time())
+        _add_deliveries(db, visit, messages, time.time(), ruling)
 
 
-def _add_deliveries(db: Connection, visit: str, messages: Sequence[Message], now: float) -> None:
+def _add_deliveries(db: Connection, visit: str, messages: Sequence[Message], now: float, ruling: Ruling = TOLD) -> None:
+    """Facts are due at once; what people are told is due, kept quiet, or due when the verdict was waited for."""
     for message in messages:
+        telling = Telling.NOW if message.fact else ruling.telling
         db.execute(
             insert(deliveries),
             {
@@ -799,13 +855,32 @@ def _add_deliveries(db: Connection, visit: str, messages: Sequence[Message], now
                 "notifier": message.notifier,
                 "kind": message.kind,
                 "target": message.target,
-                "state": DeliveryState.DUE,
+                "state": DeliveryState.HUSHED if telling is Telling.HUSHED else DeliveryState.DUE,
                 "attempts": 0,
                 "created_at": now,
-                "due_at": now,
-                "error": "",
+                "due_at": now + HOLD_S if telling is Telling.LATER else now,
+                "error": ruling.why if telling is Telling.HUSHED else "",
             },
         )
+
+
+def _rule(db: Connection, visit: str, ruling: Ruling) -> None:
+    mine = visits.c.id == visit
+    db.execute(update(visits).where(mine).values(telling=ruling.telling, hushed=ruling.why))
+
+
+def _received_at(db: Connection, visit: str) -> float:
+    return float(db.execute(select(visits.c.received_at).where(visits.c.id == visit)).scalar_one())
+
+
+def _settle_held(db: Connection, visit: str, ruling: Ruling, now: float) -> None:
+    """What was held back for the verdict goes out now, or never."""
+    held = (deliveries.c.visit == visit) & (deliveries.c.state == DeliveryState.DUE) & (deliveries.c.attempts == 0)
+    if ruling.telling is Telling.HUSHED:
+        words = {"state": DeliveryState.HUSHED, "error": ruling.why}
+        db.execute(update(deliveries).where(held & (deliveries.c.due_at > now)).values(**words))
+    else:
+        db.execute(update(deliveries).where(held & (deliveries.c.due_at > now)).values(due_at=now))
 
 
 def _supersede(db: Connection, visit: str, messages: Sequence[Message]) -> None:

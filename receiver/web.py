@@ -145,6 +145,8 @@ def visit_to_json(visit: Visit) -> dict[str, Any]:
         "state": visit.state,
         "verdict": visit.verdict,
         "reason": visit.reason,
+        "telling": visit.telling,
+        "hushed": visit.hushed,
         "headline": headline(visit),
         "faces": [_face_to_json(face) for face in visit.faces],
         "deliveries": [

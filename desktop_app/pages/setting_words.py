@@ -26,6 +26,12 @@ EVERYDAY = {
     ("mqtt", "username"),
     ("mqtt", "password"),
     ("mqtt", "tls"),
+    ("hush", "quiet_hours"),
+    ("hush", "strangers_only"),
+    ("hush", "never_for"),
+    ("hush", "once_a_day"),
+    ("hush", "always"),
+    ("hush", "digest_at"),
     ("retention", "known_days"),
     ("retention", "unknown_days"),
     ("retention", "no_face_days"),
@@ -41,7 +47,7 @@ _SECTIONS = {
     "telegram": ("telegram", "Telegram"),
     "mqtt": ("mqtt", "MQTT"),
     "retention": ("visits", "Keeping visits"),
-    "hush": ("off", "Quiet hours"),
+    "hush": ("off", "Quiet and digest"),
     "": ("storage", "Storage"),
 }
 _TITLES = {
@@ -61,6 +67,12 @@ _TITLES = {
     "known_days": "People you know (days)",
     "unknown_days": "Strangers (days)",
     "no_face_days": "Without a face (days)",
+    "quiet_hours": "Quiet hours",
+    "strangers_only": "Only strangers",
+    "never_for": "Never for",
+    "once_a_day": "Once a day for",
+    "always": "Always for",
+    "digest_at": "Digest of the day at",
     "enabled": "Send alerts",
     "discovery": "Home Assistant discovery",
     "data_dir": "Data folder",
@@ -130,4 +142,10 @@ _COMPLAINTS = {
 
 def _in_words(error: Any) -> str:
     told = _COMPLAINTS.get(error["type"])
-    return tr(told).format(**error.get("ctx", {})) if told else str(error["msg"])
+    return tr(told).format(**error.get("ctx", {})) if told else _sentence(str(error["msg"]))
+
+
+def _sentence(told: str) -> str:
+    """What our own check of a value says, as a sentence."""
+    told = told.removeprefix("Value error, ")
+    return f"{told[:1].upper()}{told[1:]}."

@@ -30,7 +30,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from receiver import wording
 from receiver.errors import NotifierError, Rejected, TryLater
-from receiver.models import Delivery, PartState, Verdict, Visit
+from receiver.models import Delivery, PartState, Telling, Verdict, Visit
 from receiver.notifiers import Host
 from receiver.notifiers.pictures import of_visit
 
@@ -59,6 +59,8 @@ _OTHER_VERSION = {
     MQTTProtocolVersion.MQTTv5: MQTTProtocolVersion.MQTTv311,
     MQTTProtocolVersion.MQTTv311: MQTTProtocolVersion.MQTTv5,
 }
+_HUSHED = {Telling.NOW: False, Telling.HUSHED: True, Telling.LATER: None}
+"""What an event says of the owner's quiet: it is a fact either way, and automations decide for themselves."""
 _EVENT_TYPES = [verdict.value for verdict in Verdict]
 
 
@@ -183,7 +185,7 @@ class MqttNotifier:
         line.publish(f"{topic}/visitor", _json(self._visitor(visit)))
 
     def _ring(self, visit: Visit) -> dict[str, Any]:
-        return {"event_type": "ring", **self._when(visit)}
+        return {"event_type": "ring", "trigger": visit.trigger, "hushed": _HUSHED[visit.telling], **self._when(visit)}
 
     def _visitor(self, visit: Visit) -> dict[str, Any]:
         nearest = min((f.match.distance for f in visit.faces if f.match.distance is not None), default=None)
@@ -194,6 +196,7 @@ class MqttNotifier:
             "distance": None if nearest is None else round(nearest, 4),
             "reason": visit.reason,
             "trigger": visit.trigger,
+            "hushed": _HUSHED[visit.telling],
             **self._when(visit),
         }
 

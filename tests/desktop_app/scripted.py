@@ -435,15 +435,16 @@ def a_visit(
     state: VisitState | None = None,
     id_: str | None = None,
     size: tuple[int, int] = (640, 480),
+    **more: Any,
 ) -> Visit:
-    """A visit with one picture."""
+    """A visit with one picture; `more` replaces fields."""
     at = time.time() if at is None else at
     made = id_ or f"{int(at * 1000):012x}{next(_numbers):06x}"
     shot = Snapshot(f"s-{made}", made, door[0], SnapshotState.RECOGNISED, picture, at, *size)
     if verdict is Verdict.KNOWN and not faces:
         faces = [a_face(verdict, "Anna")]
     state = state or (VisitState.RECEIVED if verdict is None else VisitState.CONCLUDED)
-    return Visit(
+    visit = Visit(
         id=made,
         door=door[0],
         door_name=door[1],
@@ -459,3 +460,4 @@ def a_visit(
         deliveries=tuple(deliveries),
         timings_ms={},
     )
+    return replace(visit, **more)

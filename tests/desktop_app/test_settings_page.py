@@ -36,6 +36,14 @@ def test_a_value_is_applied_at_once(qtbot, page, station) -> None:
     assert station.settings.retention.known_days == 30
 
 
+def test_names_are_typed_with_commas_between_them(qtbot, page, station) -> None:
+    row = page.rows[("hush", "never_for")]
+    _type(qtbot, row.editor, "Anna,  Mary  Ann")
+    qtbot.waitUntil(lambda: row.answer == "Saved")
+    assert station.settings.hush.never_for == ("Anna", "Mary Ann")
+    assert row.editor.field.text() == "Anna, Mary Ann"
+
+
 @pytest.mark.parametrize(
     ("key", "text", "words"),
     [
@@ -45,6 +53,8 @@ def test_a_value_is_applied_at_once(qtbot, page, station) -> None:
         (("mqtt", "host"), "", "This cannot be empty."),
         (("telegram", "api_base"), "telegram", "This does not have the form described on the left."),
         (("telegram", "chat_ids"), "12, x", "Whole numbers only."),
+        (("hush", "quiet_hours"), "25:00-7:00", "25:00 is no time of the day: 00:00 to 23:59."),
+        (("hush", "digest_at"), "8", "This does not have the form described on the left."),
     ],
 )
 def test_a_wrong_value_is_explained_beside_the_field_and_not_applied(  # noqa: PLR0917
