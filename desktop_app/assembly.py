@@ -68,6 +68,7 @@ class Assembly(QObject):
         self._bridge.visit_changed.connect(self.live.show_visit)
         self._bridge.door_changed.connect(self.live.show_door)
         self._bridge.part_changed.connect(self.live.show_part)
+        self._bridge.hush_changed.connect(self.live.quiet.show_hush)
         for part in self._station.parts():
             self.live.show_part(part)
         self._window.add_page("live", self.live)

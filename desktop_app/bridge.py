@@ -12,7 +12,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from receiver.models import Change, Door, DoorCommand, GalleryChanged, Part, Visit
+from receiver.models import Change, Door, DoorCommand, GalleryChanged, Hush, Part, Visit
 
 
 class Publisher(Protocol):
@@ -30,6 +30,7 @@ class Bridge(QObject):
     command_changed = Signal(object)
     part_changed = Signal(object)
     gallery_changed = Signal(object)
+    hush_changed = Signal(object)
 
     _crossing = Signal(object)
 
@@ -58,3 +59,5 @@ class Bridge(QObject):
                 self.part_changed.emit(change)
             case GalleryChanged():
                 self.gallery_changed.emit(change)
+            case Hush():
+                self.hush_changed.emit(change)

@@ -17,6 +17,7 @@ from receiver.models import (
     Delivery,
     DeliveryState,
     Face,
+    Hush,
     Judgement,
     Match,
     Part,
@@ -180,6 +181,13 @@ def picture_words(snapshot: Snapshot | None) -> str:
     if snapshot.state is SnapshotState.BROKEN:
         return tr("The picture arrived broken")
     return tr("The picture cannot be read")
+
+
+def quiet(hush: Hush) -> str:
+    """ "Quiet until 22:00", with the day when it is not today."""
+    if hush.until is None:
+        return tr("Quiet until you end it")
+    return tr("Quiet until {0}").format(moment(hush.until))
 
 
 # ---- deliveries

@@ -73,6 +73,11 @@ def _parser() -> argparse.ArgumentParser:
     doors.add_argument("--name", default="", help="what to call a door that is paired")
     doors.set_defaults(run=_doors)
 
+    hush = commands.add_parser("hush", help="be quiet for a while (30m, 2h, 1d), or `off`; alone: tell what holds")
+    hush.add_argument("how_long", nargs="?", default="", metavar="30m|off")
+    hush.add_argument("--door", default="all", metavar="ID", help="at one door only")
+    hush.set_defaults(run=_hush)
+
     setup = commands.add_parser("setup-door", help="make a board that is plugged into this computer a door")
     source = setup.add_mutually_exclusive_group()
     source.add_argument("--port", default="", help="where the board is; without it the only one that is plugged in")
@@ -179,6 +184,27 @@ def _doors(chosen: Settings, options: argparse.Namespace) -> int:
     finally:
         store.close()
     return 0
+
+
+def _hush(chosen: Settings, options: argparse.Namespace) -> int:
+    from receiver.hush import until  # noqa: PLC0415
+    from receiver.quiet import Quiet, seconds_of  # noqa: PLC0415
+    from receiver.store import Store  # noqa: PLC0415
+
+    store = Store(chosen.data_dir / "station.sqlite3")
+    try:
+        quiet = Quiet(store)  # a station that runs reads the same note, at each ring
+        if options.how_long == "off":
+            quiet.end(options.door)
+        elif options.how_long:
+            quiet.begin(seconds_of(options.how_long), by="the command line", scope=options.door)
+        for hush in quiet.hushes():
+            print(f"quiet {until(hush.until)}\t{hush.scope}\tasked for by {hush.by}")
+        if not quiet.hushes():
+            print("not quiet")
+        return 0
+    finally:
+        store.close()
 
 
 def _paired(chosen: Settings, options: argparse.Namespace) -> str:

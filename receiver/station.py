@@ -55,7 +55,7 @@ from receiver.notifiers.mqtt import MqttNotifier
 from receiver.notifiers.mqtt_doors import MqttDoors
 from receiver.notifiers.telegram import TelegramNotifier
 from receiver.outbox import Outbox
-from receiver.quiet import Quiet
+from receiver.quiet import Quiet, seconds_of
 from receiver.recognition import Recognition
 from receiver.retention import Retention
 from receiver.server import Server
@@ -79,6 +79,7 @@ _log = logging.getLogger(__name__)
 _PARTS = ("receiver", "recognition", "telegram", "mqtt")
 PORT_NOTE = "receiver.port"
 """Where a command that joins this station finds the port that was free for it."""
+_HOUSE = "the house's automation"
 _RECEIPTS_WITHIN_S = 3.0
 """How long whoever replies at the door waits to learn whether it is shown."""
 _FIRST_HELLO_S = 60.0
@@ -198,8 +199,9 @@ class Station:
     def _start_messengers(self) -> None:
         with ExitStack() as stack:
             self._telegram = TelegramNotifier(self.settings.telegram)
-            doors = MqttDoors(self.settings.mqtt.base_topic, self._commands, self._presence, self._knows)
-            self._mqtt = MqttNotifier(self.settings.mqtt, [doors])
+            base = self.settings.mqtt.base_topic
+            doors = MqttDoors(base, self._commands, self._presence, self._knows, hush=self._hush_as_told)
+            self._mqtt = MqttNotifier(self.settings.mqtt, [doors], states=self._hush_states)
             self._notifiers: tuple[Notifier, ...] = (self._telegram, self._mqtt)
             self._outbox = Outbox(self._store, self._notifiers, self._publish)
             for notifier in self._notifiers:
@@ -492,6 +494,7 @@ class Station:
             picture.unlink(missing_ok=True)
         decided = self._presence.of(decided)
         self._publish(decided)
+        self._mqtt.refresh()
         for visit in released:
             self._publish(self._store.visit(visit))
         self._wake()
@@ -789,6 +792,22 @@ class Station:
 
     def _publish_hush(self, hush: Hush) -> None:
         self._publish(hush)
+        self._mqtt.refresh()
+
+    def _hush_as_told(self, door: str, words: str) -> None:
+        """`hush/set` of a door: on, off, or how long."""
+        match words.strip().lower():
+            case "off":
+                self.unhush(_HOUSE, door)
+            case "on":
+                self.hush(None, by=_HOUSE, scope=door)
+            case _:
+                self.hush(seconds_of(words), by=_HOUSE, scope=door)
+
+    def _hush_states(self) -> Mapping[str, bytes]:
+        """Topic -> ON or OFF, for every door that is let in."""
+        let_in = [door.id for door in self._store.doors() if door.state is DoorState.APPROVED]
+        return {f"{door}/hush": b"ON" if self.hushed(door) else b"OFF" for door in let_in if is_door_id(door)}
 
     def _alert_messages(self) -> Sequence[Message]:
         return [_message(n, n.alert_kind, target) for n in self._notifiers for target in n.targets()]

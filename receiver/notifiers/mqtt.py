@@ -87,7 +87,8 @@ class Listener(Protocol):
 class MqttNotifier:
     """Publishes rings and visitors to the owner's broker, and hears what `listeners` want to hear.
 
-    `patience` is the (first, longest) seconds between attempts to connect, `clock` returns Unix seconds.
+    `states` are kept up to date at the broker: topic below ours -> what it says, retained. `patience` is the (first,
+    longest) seconds between attempts to connect, `clock` returns Unix seconds.
     """
 
     name = "mqtt"
@@ -99,11 +100,13 @@ class MqttNotifier:
         settings: MqttSettings,
         listeners: Sequence[Listener] = (),
         *,
+        states: Callable[[], Mapping[str, bytes]] = dict,
         patience: tuple[float, float] = (1.0, 60.0),
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._settings = settings
         self._listeners = listeners
+        self._states = states
         self._clock = clock
         self._patience = patience
         self._keeper: _Keeper | None = None
@@ -151,6 +154,11 @@ class MqttNotifier:
     def tell(self, door: str, command: bytes) -> None:
         """Hand a signed command for a door over. Raises TryLater when the broker is away, or Rejected."""
         self._line().publish(f"{self._settings.base_topic}/{_safe(door)}/command", command)
+
+    def refresh(self) -> None:
+        """Bring the states at the broker up to date; while it is away that is done when it comes back."""
+        if self._keeper:
+            self._keeper.refresh()
 
     def check(self) -> str:
         """Connect once, apart from the connection in use. Raises NotifierError with a sentence when that fails."""
@@ -220,8 +228,16 @@ class MqttNotifier:
 
     def _greet(self, line: _Line) -> None:
         """A broker or a Home Assistant that comes back may have forgotten the doors."""
+        self._publish_states(line)
         for door, name in list(self._doors.items()):
             self._announce(line, door, name)
+
+    def _publish_states(self, line: _Line) -> None:
+        for topic, payload in self._states().items():
+            try:
+                line.publish(f"{self._settings.base_topic}/{topic}", payload, retain=True)
+            except Rejected as error:
+                _log.info("The broker does not take %s: %s", topic, error)
 
     def _announce(self, line: _Line, door: str, name: str) -> None:
         topic = f"{self._settings.discovery_prefix}/device/porchlight_{_entity(door)}/config"
@@ -262,6 +278,9 @@ class _Keeper:
 
     def start(self) -> None:
         self._thread.start()
+
+    def refresh(self) -> None:
+        self._events.put("birth")
 
     def stop(self) -> None:
         """End the thread within two seconds, unless the system is still looking up the broker's name."""

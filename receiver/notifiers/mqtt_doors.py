@@ -40,7 +40,8 @@ class _Letter:
 class MqttDoors:
     """Hears what is said about doors, in a thread of its own.
 
-    `knows` tells whether the station knows a door of this id; `clock` returns Unix seconds.
+    `knows` tells whether the station knows a door of this id, `hush` keeps a door quiet as the words say (raising
+    StationError for words that make no sense); `clock` returns Unix seconds.
     """
 
     def __init__(
@@ -50,12 +51,14 @@ class MqttDoors:
         presence: Presence,
         knows: Callable[[str], bool],
         *,
+        hush: Callable[[str, str], None] = lambda _door, _words: None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._base = f"{base_topic}/"
         self._commands = commands
         self._presence = presence
         self._knows = knows
+        self._hush = hush
         self._clock = clock
         self._complained: set[tuple[str, str]] = set()
         self._news: queue.SimpleQueue[_Letter | str] = queue.SimpleQueue()
@@ -66,6 +69,7 @@ class MqttDoors:
             "status": self._hear_status,
             "screen/set": self._show,
             "look/set": self._look,
+            "hush/set": self._keep_quiet,
         }
 
     @property
@@ -133,6 +137,14 @@ class MqttDoors:
 
     def _look(self, letter: _Letter) -> None:
         self._command(letter, "look")
+
+    def _keep_quiet(self, letter: _Letter) -> None:
+        if letter.retained:
+            return
+        try:
+            self._hush(letter.door, letter.payload.decode("utf-8", "replace"))
+        except StationError as error:
+            self._complain(letter, str(error))
 
     def _command(self, letter: _Letter, do: str, **arguments: str) -> None:
         if letter.retained:

@@ -26,6 +26,7 @@ from receiver.models import (
     DoorState,
     Face,
     GalleryChanged,
+    Hush,
     Identity,
     Judgement,
     Match,
@@ -74,6 +75,7 @@ class ScriptedStation:
         """What happens half-way through the set-up of a door."""
         self.refuses_commands: Exception | None = None
         self.virtual_door: ScriptedDoor | None = None
+        self.quiet: Hush | None = None
         self._subscribers: list[Callable[[Change], None]] = []
 
     # ---- the script's side
@@ -263,6 +265,21 @@ class ScriptedStation:
     def reply(self, text: str) -> str:
         self.calls.append(("reply", text))
         return "Passed on to the door's screen."
+
+    def hush(self, seconds: float | None, *, by: str, scope: str = "all") -> Hush:
+        self.calls.append(("hush", seconds, by))
+        self.quiet = Hush(None if seconds is None else time.time() + seconds, by, scope)
+        self._tell(self.quiet)
+        return self.quiet
+
+    def unhush(self, by: str, scope: str = "all") -> None:
+        self.calls.append(("unhush", by))
+        ended, self.quiet = self.quiet, None
+        if ended:
+            self._tell(replace(ended, until=time.time() - 1))
+
+    def hushed(self, door: str | None = None) -> Hush | None:
+        return self.quiet
 
     def check(self, part: str) -> str:
         self.calls.append(("check", part))

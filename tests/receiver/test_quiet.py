@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from receiver import settings as settings_file
+from receiver.__main__ import main
 from receiver.errors import StationError
 from receiver.models import (
     TOLD,
@@ -27,7 +28,7 @@ from receiver.models import (
 from receiver.quiet import Quiet, seconds_of
 from receiver.station import Station
 from receiver.store import HOLD_S, Store
-from tests.fakes import MADE_UP_TOKEN, FakeBotApi
+from tests.fakes import MADE_UP_TOKEN, FakeBotApi, Mosquitto
 from tests.receiver import made_up
 from tests.receiver.made_up import Clock
 from tests.receiver.test_station import Watcher, save
@@ -259,3 +260,50 @@ def test_a_hush_outlives_a_restart_and_is_ended_from_anywhere(
     assert station.hushed() is None
     station.ring(save(tmp_path, "2.jpg", astronaut.resize((400, 400))))
     api.wait_for(lambda: len(api.sent(1)) == 2)
+
+
+@pytest.mark.broker
+def test_a_switch_of_the_house_keeps_one_door_quiet(
+    build: Callable[[str], Station], tmp_path: Path, astronaut: Image.Image
+) -> None:
+    """ON, a time and OFF by hush/set; the state is retained; what was said yesterday and kept does nothing."""
+    with Mosquitto() as broker, broker.listen() as house:
+        house.publish("porchlight/front/hush/set", "ON", retain=True)
+        station = build(f"[mqtt]\nbroker = 'external'\nhost = '127.0.0.1'\nport = {broker.port}")
+        station.pair_door("front", "Front door")
+        house.wait_last("porchlight/front/hush", "OFF")
+        watcher = Watcher(station)
+        house.publish("porchlight/front/hush/set", "30m")
+        assert watcher.wait(lambda c: isinstance(c, Hush)).scope == "front"
+        house.wait_last("porchlight/front/hush", "ON")
+        assert (station.hushed(), bool(station.hushed("front"))) == (None, True)
+        house.publish("porchlight/front/hush/set", "OFF")
+        house.wait_last("porchlight/front/hush", "OFF")
+        house.publish("porchlight/front/hush/set", "for ever and ever")
+        station.hush(60, by="a chat")
+        house.wait_last("porchlight/front/hush", "ON")
+        rung = station.ring(save(tmp_path, "1.jpg", astronaut))
+        assert house.wait("porchlight/this-computer/ring").json["hushed"] is True, "the event is a fact"
+        assert rung.telling is Telling.HUSHED
+        house.publish("porchlight/front/hush/set", "OFF")
+        house.wait_last("porchlight/front/hush", "OFF")
+        assert station.hushed() is None, "whoever ends it at a door wants to hear that door"
+        station.stop()
+        with broker.listen("porchlight/front/hush") as later:
+            assert later.wait("porchlight/front/hush").retained
+
+
+def test_quiet_from_the_shell_holds_in_a_station_that_runs(
+    build: Callable[[str], Station], tmp_path: Path, astronaut: Image.Image, capsys: pytest.CaptureFixture[str]
+) -> None:
+    station = build("")
+    places = ["--settings", str(tmp_path / "station.toml"), "--data-dir", str(tmp_path / "data")]
+    assert main([*places, "hush", "30m"]) == 0
+    assert "asked for by the command line" in capsys.readouterr().out
+    assert station.ring(save(tmp_path, "1.jpg", astronaut)).telling is Telling.HUSHED
+    assert main([*places, "hush", "off"]) == 0
+    assert main([*places, "hush"]) == 0
+    assert capsys.readouterr().out == "not quiet\nnot quiet\n"
+    assert station.hushed() is None
+    assert main([*places, "hush", "soon"]) == 1
+    assert "How long?" in capsys.readouterr().err
