@@ -15,6 +15,8 @@ from functools import lru_cache
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 """As `datetime.weekday` counts them."""
 
+EVERY_DAY = frozenset(range(7))
+
 _SPAN = re.compile(r"(?P<days>[a-z][a-z\s-]*?)?\s*(?P<begin>\d{1,2}:\d\d)\s*-\s*(?P<end>\d{1,2}:\d\d)")
 _DAY = timedelta(days=1)
 _EXACT_S = 0.5
@@ -67,6 +69,13 @@ def moment(day: date, clock: time, zone: tzinfo | None = None, *, last: bool = F
     if early <= late:
         return late if last else early
     return _jump(late, early, zone)
+
+
+def latest(days: frozenset[int], clock: time, now: float, zone: tzinfo | None = None) -> float:
+    """When the clock last showed a time on one of these days (0 is Monday), Unix seconds."""
+    today = day_of(now, zone)
+    week = (today - step * _DAY for step in range(8))
+    return max(at for day in week if day.weekday() in days and (at := moment(day, clock, zone)) <= now)
 
 
 def _span(text: str) -> Span:

@@ -379,6 +379,22 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """A text to one target that belongs to no visit alone: the digest, the summary after an outage, a failed test."""
+
+    id: int
+    notifier: str
+    target: str
+    kind: str
+    """digest, summary or trouble."""
+    text: str
+    state: DeliveryState
+    attempts: int
+    created_at: float
+    due_at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Visit:
     """One occasion at the door, with everything that is known about it."""
 

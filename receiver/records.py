@@ -20,6 +20,7 @@ from receiver.models import (
     Face,
     JudgedFace,
     Match,
+    Notice,
     Quality,
     Sighting,
     Snapshot,
@@ -135,6 +136,21 @@ def to_sighting(row: Row[Any]) -> Sighting:
 
 def _match(row: Row[Any]) -> Match:
     return Match(row.identity, row.distance, row.runner_up, row.runner_up_distance, row.probability, row.line)
+
+
+def to_notice(row: Row[Any]) -> Notice:
+    """A row of `notices`."""
+    return Notice(
+        id=row.id,
+        notifier=row.notifier,
+        target=row.target,
+        kind=row.kind,
+        text=row.text,
+        state=DeliveryState(row.state),
+        attempts=row.attempts,
+        created_at=row.created_at,
+        due_at=row.due_at,
+    )
 
 
 def to_delivery(row: Row[Any]) -> Delivery:

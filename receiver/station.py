@@ -22,6 +22,7 @@ from receiver import __version__, addresses, wording
 from receiver import settings as settings_file
 from receiver.agenda import Agenda
 from receiver.announcement import Announcement
+from receiver.digest import Digest
 from receiver.door_commands import MOST_CHARACTERS, DoorCommands
 from receiver.door_config import UNUSED_KEY, door_config
 from receiver.door_health import Presence
@@ -50,7 +51,7 @@ from receiver.models import (
     Verdict,
     Visit,
 )
-from receiver.notifiers import Notifier
+from receiver.notifiers import Notifier, Speaker
 from receiver.notifiers.mqtt import MqttNotifier
 from receiver.notifiers.mqtt_doors import MqttDoors
 from receiver.notifiers.telegram import TelegramNotifier
@@ -252,7 +253,8 @@ class Station:
         retention = Retention(self._store, self.settings.retention, self._snapshots)
         retention.start()
         self._housekeeping.callback(retention.stop)
-        agenda = Agenda((self._tell_the_waiting, self._quiet.look))
+        digest = Digest(self._store, lambda: self.settings.hush.digest_at, self._text_routes, self._wake_couriers)
+        agenda = Agenda((self._tell_the_waiting, self._quiet.look, digest.look))
         agenda.start()
         self._housekeeping.callback(agenda.stop)
 
@@ -808,6 +810,10 @@ class Station:
         """Topic -> ON or OFF, for every door that is let in."""
         let_in = [door.id for door in self._store.doors() if door.state is DoorState.APPROVED]
         return {f"{door}/hush": b"ON" if self.hushed(door) else b"OFF" for door in let_in if is_door_id(door)}
+
+    def _text_routes(self) -> Sequence[tuple[str, str]]:
+        """(notifier, target) of everybody who takes a plain text."""
+        return [(n.name, target) for n in self._notifiers if isinstance(n, Speaker) for target in n.targets()]
 
     def _alert_messages(self) -> Sequence[Message]:
         return [_message(n, n.alert_kind, target) for n in self._notifiers for target in n.targets()]

@@ -51,6 +51,7 @@ from receiver.models import (
     Judgement,
     Match,
     Message,
+    Notice,
     Ring,
     Ruling,
     Sighting,
@@ -62,8 +63,20 @@ from receiver.models import (
     Visit,
     VisitState,
 )
-from receiver.records import to_delivery, to_door, to_face, to_sighting, to_snapshot, to_visit
-from receiver.schema import deliveries, doors, faces, notes, photo_files, photos, rejections, rings, snapshots, visits
+from receiver.records import to_delivery, to_door, to_face, to_notice, to_sighting, to_snapshot, to_visit
+from receiver.schema import (
+    deliveries,
+    doors,
+    faces,
+    notes,
+    notices,
+    photo_files,
+    photos,
+    rejections,
+    rings,
+    snapshots,
+    visits,
+)
 
 if TYPE_CHECKING:
     from receiver.models import Embedding
@@ -604,16 +617,94 @@ class Store:
 
     def drop_strays(self, notifier: str, targets: Iterable[str]) -> None:
         """Give up on messages to targets that are no longer allowed to see anything."""
+        words = {"state": DeliveryState.FAILED, "error": "no longer among the receivers in the settings"}
+        allowed = list(targets)
         with self._write() as db:
-            db.execute(
-                update(deliveries)
-                .where(
-                    (deliveries.c.notifier == notifier)
-                    & (deliveries.c.state == DeliveryState.DUE)
-                    & deliveries.c.target.not_in(list(targets))
-                )
-                .values(state=DeliveryState.FAILED, error="no longer among the receivers in the settings")
-            )
+            for table in (deliveries, notices):
+                due = (table.c.notifier == notifier) & (table.c.state == DeliveryState.DUE)
+                db.execute(update(table).where(due & table.c.target.not_in(allowed)).values(**words))
+
+    # ---- notices
+
+    def add_notices(
+        self, kind: str, text: str, routes: Sequence[tuple[str, str]], *, note: tuple[str, str] | None = None
+    ) -> None:
+        """A text for each (notifier, target), and a note that says so, in one transaction."""
+        with self._write() as db:
+            for notifier, target in routes:
+                _add_notice(db, notifier, target, kind, text, at=time.time())
+            if note:
+                _set_note(db, *note)
+
+    def next_notice(self, notifier: str, target: str) -> Notice | None:
+        """The oldest notice a target still has to get."""
+        due = _notices_due_for(notifier, target)
+        with self._read() as db:
+            row = db.execute(select(notices).where(due).order_by(notices.c.created_at, notices.c.id).limit(1)).first()
+            return to_notice(row) if row else None
+
+    def settle_notice(self, notice: int, **values: Any) -> None:
+        """What became of an attempt: `state`, `delivered_at`, `due_at` or `error`."""
+        with self._write() as db:
+            mine = update(notices).where(notices.c.id == notice)
+            db.execute(mine.values(attempts=notices.c.attempts + 1, **values))
+
+    def forget_notices(self, before: float) -> None:
+        """Remove notices of long ago that are settled."""
+        with self._write() as db:
+            old = (notices.c.created_at < before) & (notices.c.state != DeliveryState.DUE)
+            db.execute(delete(notices).where(old))
+
+    def summarise(
+        self,
+        notifier: str,
+        target: str,
+        before: float,
+        *,
+        more_than: int,
+        kept: str,
+        words: Callable[[Visit], str],
+        summary: Callable[[Sequence[tuple[float, str]]], str],
+    ) -> tuple[Visit, ...]:
+        """Replace the messages of visits from before a time by one notice, if they are `more_than` so many.
+
+        A summary that is still to go out takes further ones in, however few. The newest visit's message of the kind
+        `kept` stays. `words` puts one visit into words, `summary` the (time, words) of all. Returns the visits whose
+        messages were replaced.
+        """
+        with self._write() as db:
+            due = _due_for(notifier, target)
+            old = select(deliveries.c.visit).join(visits, visits.c.id == deliveries.c.visit)
+            query = old.where(due & (visits.c.started_at < before)).distinct()
+            late = sorted(_many_visits(db, list(db.execute(query).scalars())), key=lambda visit: visit.started_at)
+            pending = (notices.c.kind == "summary") & _notices_due_for(notifier, target)
+            row = db.execute(select(notices).where(pending)).first()
+            told = {key: (at, said) for key, at, said in json.loads(row.visits)} if row else {}
+            fresh = [visit for visit in late if visit.id not in told]
+            if not fresh or (row is None and len(late) <= more_than):
+                return ()
+            told |= {visit.id: (visit.started_at, words(visit)) for visit in late}
+            values = {
+                "text": summary(sorted(told.values())),
+                "visits": json.dumps([(key, at, said) for key, (at, said) in told.items()]),
+            }
+            if row:
+                db.execute(update(notices).where(notices.c.id == row.id).values(**values))
+            else:
+                oldest = min(d.created_at for visit in late for d in visit.deliveries)
+                _add_notice(db, notifier, target, "summary", at=oldest, **values)
+            ids = [visit.id for visit in late]
+            the_photo = (deliveries.c.visit == late[-1].id) & (deliveries.c.kind == kept)
+            replaced = update(deliveries).where(due & deliveries.c.visit.in_(ids) & ~the_photo)
+            db.execute(replaced.values(state=DeliveryState.SUPERSEDED))
+            return _many_visits(db, ids)
+
+    def visits_between(self, since: float, until: float) -> tuple[Visit, ...]:
+        """The visits of people who rang in a time, the oldest first: no looks, no tests, nobody who is held."""
+        rung = (visits.c.trigger == Trigger.RING) & (visits.c.state != VisitState.HELD)
+        query = select(visits.c.id).where(rung & (visits.c.started_at >= since) & (visits.c.started_at < until))
+        with self._read() as db:
+            return _many_visits(db, list(db.execute(query.order_by(visits.c.started_at)).scalars()))
 
     # ---- gallery
 
@@ -707,11 +798,7 @@ class Store:
     def set_note(self, key: str, value: str) -> None:
         """Keep a small value."""
         with self._write() as db:
-            db.execute(
-                upsert(notes)
-                .values(key=key, value=value)
-                .on_conflict_do_update(index_elements=["key"], set_={"value": value})
-            )
+            _set_note(db, key, value)
 
     # ---- inside
 
@@ -862,6 +949,24 @@ def _add_deliveries(db: Connection, visit: str, messages: Sequence[Message], now
                 "error": ruling.why if telling is Telling.HUSHED else "",
             },
         )
+
+
+def _set_note(db: Connection, key: str, value: str) -> None:
+    known = upsert(notes).values(key=key, value=value)
+    db.execute(known.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
+
+
+def _add_notice(
+    db: Connection, notifier: str, target: str, kind: str, text: str, *, at: float, visits: str = "[]"
+) -> None:
+    row = {"notifier": notifier, "target": target, "kind": kind, "text": text, "visits": visits}
+    times = {"created_at": at, "due_at": at}
+    db.execute(insert(notices), {**row, **times, "state": DeliveryState.DUE, "attempts": 0, "error": ""})
+
+
+def _notices_due_for(notifier: str, target: str) -> Any:
+    mine = (notices.c.notifier == notifier) & (notices.c.target == target)
+    return mine & (notices.c.state == DeliveryState.DUE)
 
 
 def _rule(db: Connection, visit: str, ruling: Ruling) -> None:

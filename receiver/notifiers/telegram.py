@@ -106,11 +106,15 @@ class TelegramNotifier:
         Raises TryLater or Rejected.
         """
         if delivery.kind == self.alert_kind:
-            self._send_text(delivery.target, self._words(visit, wording.SOMEONE))
+            self._send_text(delivery.target, self._words(visit, wording.first_words(visit)))
             return
         words = self._words(visit, wording.headline(visit))
         if not self._send_photo(delivery.target, visit, words):
             self._send_text(delivery.target, words)
+
+    def say(self, target: str, text: str) -> None:
+        """Send a text that belongs to no visit. Raises TryLater or Rejected."""
+        self._send_text(target, text)
 
     def check(self) -> str:
         """Ask the bot's name. Raises NotifierError with a sentence when that fails."""

@@ -145,7 +145,13 @@ def delivery(notifier: str, kind: str, target: str = "") -> Delivery:
 
 
 def ring(
-    store: Store, folder: Path, messages: Sequence[Message], at: float | None = None, ruling: Ruling = TOLD
+    store: Store,
+    folder: Path,
+    messages: Sequence[Message],
+    at: float | None = None,
+    *,
+    ruling: Ruling = TOLD,
+    trigger: Trigger = Trigger.RING,
 ) -> Visit:
     """A visit in the store, with its picture on disk and its alerts due."""
     at = time.time() if at is None else at
@@ -153,7 +159,7 @@ def ring(
     name = new_id(at)
     path = picture(folder / time.strftime("%Y/%m/%d", time.gmtime(at)) / f"{name}.jpg")
     shot = Snapshot(name, new_id(at), "front", SnapshotState.RECEIVED, path, at, 640, 480)
-    return store.receive(shot, name, Trigger.RING, at, messages, ruling=ruling)[0]
+    return store.receive(shot, name, trigger, at, messages, ruling=ruling)[0]
 
 
 def no_face() -> tuple[SnapshotState, Conclusion]:
