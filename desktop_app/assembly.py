@@ -100,5 +100,6 @@ class Assembly(QObject):
     def _add_settings(self) -> None:
         self.settings = SettingsPage(self._station, self._window.notice)
         self._bridge.part_changed.connect(self.settings.show_part)
+        self._bridge.tested.connect(self.settings.show_test)
         self._window.add_page("settings", self.settings)
         self._steps.extend(partial(self.settings.add_section, name, found) for name, found in by_section())

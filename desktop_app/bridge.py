@@ -12,7 +12,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from receiver.models import Change, Door, DoorCommand, GalleryChanged, Hush, Part, Visit
+from receiver.models import Change, Door, DoorCommand, FullTest, GalleryChanged, Hush, Part, Visit
 
 
 class Publisher(Protocol):
@@ -31,6 +31,7 @@ class Bridge(QObject):
     part_changed = Signal(object)
     gallery_changed = Signal(object)
     hush_changed = Signal(object)
+    tested = Signal(object)
 
     _crossing = Signal(object)
 
@@ -61,3 +62,5 @@ class Bridge(QObject):
                 self.gallery_changed.emit(change)
             case Hush():
                 self.hush_changed.emit(change)
+            case FullTest():
+                self.tested.emit(change)

@@ -17,6 +17,7 @@ from receiver.models import (
     Delivery,
     DeliveryState,
     Face,
+    FullTest,
     Hush,
     Judgement,
     Match,
@@ -188,6 +189,15 @@ def quiet(hush: Hush) -> str:
     if hush.until is None:
         return tr("Quiet until you end it")
     return tr("Quiet until {0}").format(moment(hush.until))
+
+
+def tested(test: FullTest) -> str:
+    """What a full test found, in a sentence: how long each leg took, or what fails."""
+    broken = "; ".join(f"{leg.name}: {leg.error}" for leg in test.legs if leg.error)
+    if broken:
+        return tr("The full test failed. {0}").format(_sentence(broken))
+    legs = ", ".join(f"{leg.name} {seconds((leg.milliseconds or 0) / 1000)}" for leg in test.legs)
+    return tr("Everything works: {0}.").format(legs)
 
 
 # ---- deliveries

@@ -8,9 +8,11 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import secrets
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
     from receiver.settings import Settings
     from receiver.store import Store
     from receiver.workers import WorkerPool
+
+
+_LOOK_S = 0.2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -77,6 +82,9 @@ def _parser() -> argparse.ArgumentParser:
     hush.add_argument("how_long", nargs="?", default="", metavar="30m|off")
     hush.add_argument("--door", default="all", metavar="ID", help="at one door only")
     hush.set_defaults(run=_hush)
+
+    test = commands.add_parser("test-ring", help="send a test the whole way, with the time of each leg")
+    test.set_defaults(run=_test_ring)
 
     setup = commands.add_parser("setup-door", help="make a board that is plugged into this computer a door")
     source = setup.add_mutually_exclusive_group()
@@ -184,6 +192,30 @@ def _doors(chosen: Settings, options: argparse.Namespace) -> int:
     finally:
         store.close()
     return 0
+
+
+def _test_ring(chosen: Settings, _options: argparse.Namespace) -> int:
+    """Ask the station that runs here, by a note in its database: who may write there may ask."""
+    from receiver.full_test import PATIENCE_S, RESULT, WANTED  # noqa: PLC0415
+    from receiver.station import station_runs  # noqa: PLC0415
+    from receiver.store import Store  # noqa: PLC0415
+
+    if not station_runs(chosen.data_dir):
+        raise StationError("No station runs here", "start porchlight or porchlight-headless first")
+    asked, deadline = secrets.token_hex(8), time.monotonic() + 2 * PATIENCE_S + 20
+    store = Store(chosen.data_dir / "station.sqlite3")
+    try:
+        store.set_note(WANTED, asked)
+        while (found := json.loads(store.note(RESULT) or "{}")).get("asked") != asked:
+            if time.monotonic() > deadline:
+                raise StationError("The station does not answer", "its log may tell why")
+            time.sleep(_LOOK_S)
+    finally:
+        store.close()
+    for leg in found["legs"]:
+        took = leg["error"] or ("" if leg["milliseconds"] is None else f"{leg['milliseconds']:.0f} ms")
+        print(f"{'FAIL' if leg['error'] else 'ok  '} {leg['name']}: {took}")
+    return int(any(leg["error"] for leg in found["legs"]))
 
 
 def _hush(chosen: Settings, options: argparse.Namespace) -> int:

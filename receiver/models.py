@@ -583,6 +583,35 @@ class DoorCommand:
 
 
 @dataclass(frozen=True, slots=True)
+class Leg:
+    """One part of the way that a full test went."""
+
+    name: str
+    """In words: receiver, telegram, screen of Front door."""
+    part: str
+    """Of the station: receiver, recognition, or a notifier's name."""
+    milliseconds: float | None
+    """From the test's begin (a screen: from its command) to its end; None when it failed."""
+    error: str = ""
+    """Why it failed, in words; else empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class FullTest:
+    """A ring that nobody made, sent the whole way."""
+
+    at: float
+    legs: tuple[Leg, ...]
+    visit: str = ""
+    """Empty when not even the receiver took it."""
+
+    @property
+    def passed(self) -> bool:
+        """Whether every leg works."""
+        return not any(leg.error for leg in self.legs)
+
+
+@dataclass(frozen=True, slots=True)
 class GalleryChanged:
     """Published when identities or photos changed; `progress` says how many photos are still to be judged."""
 
@@ -590,7 +619,7 @@ class GalleryChanged:
     pending: int = 0
 
 
-Change = Visit | Door | DoorCommand | Part | GalleryChanged | Hush
+Change = Visit | Door | DoorCommand | Part | GalleryChanged | Hush | FullTest
 """What a subscriber of the station receives: the immutable record that changed.
 
 A hush that was ended or ran out comes once more, with `until` in the past.

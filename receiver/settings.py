@@ -34,6 +34,18 @@ class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, validate_default=False)
 
 
+def _hours(text: str) -> str:
+    parse(text)
+    return text
+
+
+def _weekly(text: str) -> str:
+    """A day (or none: every day) and a time."""
+    if text and len(parse(f"{text}-00:00")) != 1:
+        raise ValueError(f"{text!r} is not like Sun 11:00")
+    return text
+
+
 class ReceiverSettings(_Section):
     """Who may send pictures, and how much."""
 
@@ -51,6 +63,10 @@ class ReceiverSettings(_Section):
         60, ge=1, le=100_000, description="Pictures a door may send in a minute; more are answered 429."
     )
     max_connections: int = Field(256, ge=8, le=4096, description="Connections open at once; further ones are closed.")
+    full_test_at: Annotated[str, AfterValidator(_weekly)] = Field(
+        "Sun 11:00",
+        description="When to send a test the whole way by itself, such as Sun 11:00; told only if something fails.",
+    )
     api_token: SecretStr = Field(
         SecretStr(""), description="Bearer token for the reading API; empty: only this computer may read."
     )
@@ -115,11 +131,6 @@ class MqttSettings(_Section):
         "homeassistant", pattern=r"^[^#+\s/][^#+\s]*$", description="Home Assistant's discovery prefix."
     )
     retain_picture: bool = Field(False, description="Let the broker keep the last picture.")
-
-
-def _hours(text: str) -> str:
-    parse(text)
-    return text
 
 
 Hours = Annotated[str, AfterValidator(_hours)]

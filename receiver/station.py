@@ -29,6 +29,7 @@ from receiver.door_health import Presence
 from receiver.door_keys import DoorKeys
 from receiver.engines import model_files
 from receiver.errors import AlreadyRunning, Rejected, SetUpError, SetUpStopped, StationError, TryLater
+from receiver.full_test import RESULT, FullTester
 from receiver.gallery import Gallery
 from receiver.hush import Rules, until
 from receiver.intake import Intake, Receipt, Upload
@@ -40,8 +41,10 @@ from receiver.models import (
     Door,
     DoorCommand,
     DoorState,
+    FullTest,
     Hush,
     Identity,
+    Leg,
     Match,
     Message,
     Part,
@@ -83,6 +86,7 @@ PORT_NOTE = "receiver.port"
 _HOUSE = "the house's automation"
 _RECEIPTS_WITHIN_S = 3.0
 """How long whoever replies at the door waits to learn whether it is shown."""
+_TEST_SHOWN_S = 10
 _FIRST_HELLO_S = 60.0
 """A door needs a few seconds to start, and as many for an address."""
 _LOOK_S = 0.5
@@ -137,9 +141,14 @@ class Station:
                 self._store.told_since,
                 lambda: self._parts["recognition"].state is not PartState.FAILED,
             )
+            self._tester = FullTester(
+                self._store, lambda: f"http://{self.bound}/", self._test_screens, self._publish, self._tell_of_test
+            )
             for group, begin in self._groups():
                 stack.callback(self._end, group)
                 begin()
+            stack.callback(self.subscribe(self._tester.hear))
+            stack.callback(self._tester.stop)
             stack.callback(self._close_virtual_door)
             self._stack = stack.pop_all()
 
@@ -202,7 +211,7 @@ class Station:
             self._telegram = TelegramNotifier(self.settings.telegram)
             base = self.settings.mqtt.base_topic
             doors = MqttDoors(base, self._commands, self._presence, self._knows, hush=self._hush_as_told)
-            self._mqtt = MqttNotifier(self.settings.mqtt, [doors], states=self._hush_states)
+            self._mqtt = MqttNotifier(self.settings.mqtt, [doors], states=self._states)
             self._notifiers: tuple[Notifier, ...] = (self._telegram, self._mqtt)
             self._outbox = Outbox(self._store, self._notifiers, self._publish)
             for notifier in self._notifiers:
@@ -254,7 +263,7 @@ class Station:
         retention.start()
         self._housekeeping.callback(retention.stop)
         digest = Digest(self._store, lambda: self.settings.hush.digest_at, self._text_routes, self._wake_couriers)
-        agenda = Agenda((self._tell_the_waiting, self._quiet.look, digest.look))
+        agenda = Agenda((self._tell_the_waiting, self._quiet.look, digest.look, self._test_in_time))
         agenda.start()
         self._housekeeping.callback(agenda.stop)
 
@@ -345,7 +354,21 @@ class Station:
 
     def accept(self, upload: Upload) -> Receipt:
         """Take a picture from a door or browser; returns once it is durable. Raises UploadRefused."""
-        return self._intake.accept(upload)
+        receipt = self._intake.accept(upload)
+        if upload.source == "test":
+            self._tester.took(receipt.visit.id)
+        return receipt
+
+    def expects_test(self, word: str) -> bool:
+        """Whether a picture with this word is the station's own full test."""
+        return self._tester.expects(word)
+
+    def full_test(self) -> FullTest:
+        """Send a ring that nobody made the whole way, marked TEST; returns with the time of each leg, within a minute.
+
+        A leg that fails is told on every other channel. Raises StationError while another test runs.
+        """
+        return self._tester.run()
 
     def ring(self, picture: Path) -> Visit:
         """Send a picture of this computer through the whole chain, as if it rang."""
@@ -511,6 +534,8 @@ class Station:
     def name_face(self, face: int, name: str) -> tuple[Visit, Photo]:
         """ "This is ...": relabel the visit, and enrol the face if it is good enough (the photo's judgement tells)."""
         seen, snapshot, _ = self._store.face(face)
+        if self._store.visit(snapshot.visit).trigger is Trigger.TEST:
+            raise StationError("This was a test", "Nobody is enrolled from it.")
         photo = self._gallery.enrol_face(name, snapshot.path, seen.box)
         visit = self._store.rewrite_face(
             face, Verdict.KNOWN, NAMED_BY_OWNER, Match(photo.identity, None, seen.match.identity, seen.match.distance)
@@ -765,6 +790,8 @@ class Station:
     def _publish(self, change: Change) -> None:
         if isinstance(change, Door):
             change = self._presence.of(change)
+        if isinstance(change, FullTest):
+            self._mqtt.refresh()
         for subscriber in tuple(self._subscribers):
             try:
                 subscriber(change)
@@ -796,6 +823,37 @@ class Station:
         self._publish(hush)
         self._mqtt.refresh()
 
+    def _test_in_time(self) -> None:
+        self._tester.look(self.settings.receiver.full_test_at)
+
+    def _tell_of_test(self, text: str, broken: frozenset[str]) -> None:
+        routes = [(notifier, target) for notifier, target in self._text_routes() if notifier not in broken]
+        self._store.add_notices("trouble", text, routes)
+        self._outbox.wake()
+
+    def _test_screens(self, text: str) -> Sequence[Leg]:
+        """A text on every screen that is there now."""
+        legs, given = [], []
+        for door in self.doors():
+            if not door.online or not door.authenticated or (door.health and not door.health.display):
+                continue
+            name = f"screen of {door.name}"
+            try:
+                given.append((name, self.command_door(door.id, "text", text=text, seconds=_TEST_SHOWN_S)))
+            except StationError as error:
+                legs.append(Leg(name, "mqtt", None, str(error)))
+        answered = self._commands.wait([command for _, command in given], _RECEIPTS_WITHIN_S)
+        for (name, _), command in zip(given, answered, strict=True):
+            why = wording.answer(command)
+            took = round(((command.answered_at or command.at) - command.at) * 1000, 1)
+            legs.append(Leg(name, "screen", None if why else took, why))
+        return legs
+
+    def _states(self) -> Mapping[str, bytes]:
+        """What the broker keeps of us: topic below ours -> payload."""
+        tested = self._store.note(RESULT)
+        return self._hush_states() | ({"full_test": tested.encode()} if tested else {})
+
     def _hush_as_told(self, door: str, words: str) -> None:
         """`hush/set` of a door: on, off, or how long."""
         match words.strip().lower():
@@ -806,7 +864,7 @@ class Station:
             case _:
                 self.hush(seconds_of(words), by=_HOUSE, scope=door)
 
-    def _hush_states(self) -> Mapping[str, bytes]:
+    def _hush_states(self) -> dict[str, bytes]:
         """Topic -> ON or OFF, for every door that is let in."""
         let_in = [door.id for door in self._store.doors() if door.state is DoorState.APPROVED]
         return {f"{door}/hush": b"ON" if self.hushed(door) else b"OFF" for door in let_in if is_door_id(door)}

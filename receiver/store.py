@@ -24,6 +24,7 @@ from sqlalchemy import (
     Connection,
     Row,
     bindparam,
+    case,
     create_engine,
     delete,
     event,
@@ -623,6 +624,14 @@ class Store:
             for table in (deliveries, notices):
                 due = (table.c.notifier == notifier) & (table.c.state == DeliveryState.DUE)
                 db.execute(update(table).where(due & table.c.target.not_in(allowed)).values(**words))
+
+    def give_up(self, visit: str, why: str) -> Visit:
+        """What a visit still has to tell is told no more. Raises KeyError for an unknown id."""
+        with self._write() as db:
+            due = (deliveries.c.visit == visit) & (deliveries.c.state == DeliveryState.DUE)
+            reason = case((deliveries.c.error == "", why), else_=deliveries.c.error)
+            db.execute(update(deliveries).where(due).values(state=DeliveryState.FAILED, error=reason))
+            return _one_visit(db, visit)
 
     # ---- notices
 

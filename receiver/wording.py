@@ -7,7 +7,17 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, tzinfo
 from itertools import groupby
 
-from receiver.models import CommandState, DeliveryState, DoorCommand, Telling, Trigger, Verdict, Visit, VisitState
+from receiver.models import (
+    CommandState,
+    DeliveryState,
+    DoorCommand,
+    FullTest,
+    Telling,
+    Trigger,
+    Verdict,
+    Visit,
+    VisitState,
+)
 
 SOMEONE = "Someone is at the door"
 TEST = "TEST: "
@@ -56,6 +66,14 @@ def _named(visit: Visit) -> str:
 def first_words(visit: Visit) -> str:
     """What is said before anybody knows who it is."""
     return f"{TEST}{SOMEONE}" if visit.trigger is Trigger.TEST else SOMEONE
+
+
+def test_failed(test: FullTest) -> str:
+    """What a full test found broken, for those that still can be told."""
+    broken = [f"{leg.name}: {leg.error}" for leg in test.legs if leg.error]
+    well = [leg.name for leg in test.legs if not leg.error]
+    lines = [f"{TEST}not everything works.", *broken]
+    return "\n".join([*lines, f"Working: {', '.join(well)}"] if well else lines)
 
 
 def brief(visit: Visit) -> str:

@@ -35,7 +35,17 @@ def test_every_command_and_option_is_documented() -> None:
     help_text = _parser().format_help()
     for option in re.findall(r"--[a-z-]+", help_text):
         assert option == "--help" or option in PROTOCOL, option
-    for command in ("enrol", "forget", "identify", "doors", "hush", "setup-door", "detector", "virtual-door"):
+    for command in (
+        "enrol",
+        "forget",
+        "identify",
+        "doors",
+        "hush",
+        "test-ring",
+        "setup-door",
+        "detector",
+        "virtual-door",
+    ):
         assert command in help_text
         assert f"porchlight-headless {command}" in PROTOCOL
 

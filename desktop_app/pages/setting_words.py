@@ -73,6 +73,7 @@ _TITLES = {
     "once_a_day": "Once a day for",
     "always": "Always for",
     "digest_at": "Digest of the day at",
+    "full_test_at": "Full test by itself at",
     "enabled": "Send alerts",
     "discovery": "Home Assistant discovery",
     "data_dir": "Data folder",

@@ -30,7 +30,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from receiver import wording
 from receiver.errors import NotifierError, Rejected, TryLater
-from receiver.models import Delivery, PartState, Telling, Verdict, Visit
+from receiver.models import Delivery, PartState, Telling, Trigger, Verdict, Visit
 from receiver.notifiers import Host
 from receiver.notifiers.pictures import of_visit
 
@@ -222,6 +222,8 @@ class MqttNotifier:
     # ---- Home Assistant
 
     def _introduce(self, line: _Line, visit: Visit) -> None:
+        if visit.trigger is Trigger.TEST:
+            return  # a test is no device of the house
         if self._settings.discovery and self._doors.get(visit.door) != visit.door_name:
             self._announce(line, visit.door, visit.door_name)
             self._doors[visit.door] = visit.door_name

@@ -25,10 +25,12 @@ from receiver.models import (
     DoorHealth,
     DoorState,
     Face,
+    FullTest,
     GalleryChanged,
     Hush,
     Identity,
     Judgement,
+    Leg,
     Match,
     Part,
     PartState,
@@ -76,6 +78,7 @@ class ScriptedStation:
         self.refuses_commands: Exception | None = None
         self.virtual_door: ScriptedDoor | None = None
         self.quiet: Hush | None = None
+        self.test_fails = ""
         self._subscribers: list[Callable[[Change], None]] = []
 
     # ---- the script's side
@@ -280,6 +283,13 @@ class ScriptedStation:
 
     def hushed(self, door: str | None = None) -> Hush | None:
         return self.quiet
+
+    def full_test(self) -> FullTest:
+        self.calls.append(("full_test",))
+        legs = (Leg("receiver", "receiver", 4.0), Leg("telegram", "telegram", None, self.test_fails))
+        test = FullTest(time.time(), legs if self.test_fails else legs[:1], "v")
+        self._tell(test)
+        return test
 
     def check(self, part: str) -> str:
         self.calls.append(("check", part))

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 
+from receiver.models import FullTest, Leg
 from receiver.settings import fields, is_secret
 
 
@@ -118,3 +119,19 @@ def test_the_way_there_can_be_tried(qtbot, page, station, part, words) -> None:
     page.cards[part].test()
     qtbot.waitUntil(lambda: words in page.cards[part].result)
     assert ("check", part) in station.calls
+
+
+def test_everything_is_tested_by_one_button(qtbot, opened, page, station) -> None:
+    qtbot.mouseClick(page.test_all, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page.test_all.isEnabled() and "Everything works" in opened.notice.text)
+    assert ("full_test",) in station.calls
+    station.test_fails = "the bot was blocked"
+    qtbot.mouseClick(page.test_all, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "telegram: the bot was blocked." in opened.notice.text)
+
+
+def test_a_test_that_fails_by_itself_is_told_whatever_page_is_open(qtbot, opened, station) -> None:
+    opened.window.go("live")
+    station.test_fails = "the bot was blocked"
+    station.publish(FullTest(0.0, (Leg("mqtt", "mqtt", None, "the broker is away"),)))
+    qtbot.waitUntil(lambda: "mqtt: the broker is away." in opened.notice.text)
