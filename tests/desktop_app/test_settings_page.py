@@ -132,6 +132,5 @@ def test_everything_is_tested_by_one_button(qtbot, opened, page, station) -> Non
 
 def test_a_test_that_fails_by_itself_is_told_whatever_page_is_open(qtbot, opened, station) -> None:
     opened.window.go("live")
-    station.test_fails = "the bot was blocked"
     station.publish(FullTest(0.0, (Leg("mqtt", "mqtt", None, "the broker is away"),)))
     qtbot.waitUntil(lambda: "mqtt: the broker is away." in opened.notice.text)
