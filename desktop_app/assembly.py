@@ -68,6 +68,7 @@ class Assembly(QObject):
         self._bridge.visit_changed.connect(self.live.show_visit)
         self._bridge.door_changed.connect(self.live.show_door)
         self._bridge.part_changed.connect(self.live.show_part)
+        self._bridge.hush_changed.connect(self.live.quiet.show_hush)
         for part in self._station.parts():
             self.live.show_part(part)
         self._window.add_page("live", self.live)
@@ -100,5 +101,6 @@ class Assembly(QObject):
         self.settings = SettingsPage(self._station, self._window.notice)
         self._bridge.part_changed.connect(self.settings.show_part)
         self._bridge.chats_changed.connect(self.settings.show_chats)
+        self._bridge.tested.connect(self.settings.show_test)
         self._window.add_page("settings", self.settings)
         self._steps.extend(partial(self.settings.add_section, name, found) for name, found in by_section())

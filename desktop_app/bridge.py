@@ -12,7 +12,17 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from receiver.models import Change, ChatsChanged, Door, DoorCommand, GalleryChanged, Part, Visit
+from receiver.models import (
+    Change,
+    ChatsChanged,
+    Door,
+    DoorCommand,
+    FullTest,
+    GalleryChanged,
+    Hush,
+    Part,
+    Visit,
+)
 
 
 class Publisher(Protocol):
@@ -31,6 +41,8 @@ class Bridge(QObject):
     part_changed = Signal(object)
     gallery_changed = Signal(object)
     chats_changed = Signal(object)
+    hush_changed = Signal(object)
+    tested = Signal(object)
 
     _crossing = Signal(object)
 
@@ -61,3 +73,7 @@ class Bridge(QObject):
                 self.gallery_changed.emit(change)
             case ChatsChanged():
                 self.chats_changed.emit(change)
+            case Hush():
+                self.hush_changed.emit(change)
+            case FullTest():
+                self.tested.emit(change)

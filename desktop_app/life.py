@@ -20,8 +20,8 @@ from desktop_app.problems import Problems
 from desktop_app.tasks import run_in_background
 from desktop_app.tray import Tray
 from receiver.arguments import overrides_of
-from receiver.models import Trigger, Visit, VisitState
-from receiver.wording import SOMEONE
+from receiver.models import Telling, Trigger, Visit, VisitState
+from receiver.wording import SOMEONE, headline
 
 if TYPE_CHECKING:
     from desktop_app.assembly import Assembly
@@ -47,6 +47,8 @@ class Life(QObject):
         self._assembly: Assembly | None = None
         self._memory: QSettings | None = None
         self._announced: set[str] = set()
+        self._kept_back: set[str] = set()
+        """Visits that the owner's rules kept quiet when they were last heard of."""
         self._quitting = False
         self._tray = Tray(self)
         self._chime = Chime(self)
@@ -105,12 +107,16 @@ class Life(QObject):
 
     @Slot(object)
     def announce(self, visit: Visit) -> None:
-        """A ring: notification, chime, the lamp's pulse, a mark in the task bar; once per visit."""
-        fresh = visit.state in (VisitState.RECEIVED, VisitState.HELD) and visit.id not in self._announced
-        if not fresh or visit.trigger is not Trigger.RING:
+        """A ring: notification, chime, the lamp's pulse, a mark in the task bar; once a visit, if it may be told."""
+        fresh = visit.state in (VisitState.RECEIVED, VisitState.HELD) or visit.id in self._kept_back
+        if not fresh or visit.trigger is not Trigger.RING or visit.id in self._announced:
             return
+        if visit.telling is not Telling.NOW:  # the verdict, or somebody else in the picture, may still change that
+            self._kept_back.add(visit.id)
+            return
+        self._kept_back.discard(visit.id)
         self._announced.add(visit.id)
-        self._tray.announce(SOMEONE, visit.door_name)
+        self._tray.announce(headline(visit) if visit.verdict else SOMEONE, visit.door_name)
         self._chime.play()
         self._application.alert(self._window)
 

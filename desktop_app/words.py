@@ -17,6 +17,8 @@ from receiver.models import (
     Delivery,
     DeliveryState,
     Face,
+    FullTest,
+    Hush,
     Judgement,
     Match,
     Part,
@@ -94,6 +96,8 @@ def subline(visit: Visit) -> str:
         parts.append(tr("answered in {0}").format(took))
     elif visit.state is VisitState.RECEIVED:
         parts.append(tr("looking who it is ...") if visit.snapshots else tr("no picture yet"))
+    if visit.hushed:
+        parts.append(tr("kept quiet: {0}").format(visit.hushed))
     return " · ".join(parts)
 
 
@@ -180,6 +184,22 @@ def picture_words(snapshot: Snapshot | None) -> str:
     return tr("The picture cannot be read")
 
 
+def quiet(hush: Hush) -> str:
+    """ "Quiet until 22:00", with the day when it is not today."""
+    if hush.until is None:
+        return tr("Quiet until you end it")
+    return tr("Quiet until {0}").format(moment(hush.until))
+
+
+def tested(test: FullTest) -> str:
+    """What a full test found, in a sentence: how long each leg took, or what fails."""
+    broken = "; ".join(f"{leg.name}: {leg.error}" for leg in test.legs if leg.error)
+    if broken:
+        return tr("The full test failed. {0}").format(_sentence(broken))
+    legs = ", ".join(f"{leg.name} {seconds((leg.milliseconds or 0) / 1000)}" for leg in test.legs)
+    return tr("Everything works: {0}.").format(legs)
+
+
 # ---- deliveries
 
 
@@ -196,6 +216,8 @@ def delivery_fact(delivery: Delivery, visit: Visit) -> Fact:
             return Fact(key, tr("{0} failed").format(name), "broken", "bad", delivery.error, tr("Retry"))
         case DeliveryState.SUPERSEDED:
             return Fact(key, tr("{0} replaced by a newer one").format(name), "off", "muted")
+        case DeliveryState.HUSHED:
+            return Fact(key, tr("{0} kept quiet").format(name), "off", "muted", _sentence(delivery.error))
     if delivery.attempts:
         again = max(delivery.due_at - time.time(), 0)
         detail = tr("{0} Trying again in {1}.").format(_sentence(delivery.error), age(again))

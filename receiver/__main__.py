@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import secrets
 import signal
 import sys
 import threading
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from receiver.settings import Settings
     from receiver.store import Store
     from receiver.workers import WorkerPool
+
+
+_LOOK_S = 0.2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -79,6 +83,13 @@ def _parser() -> argparse.ArgumentParser:
     telegram.add_argument("chat", nargs="?", default="", help="as `telegram chats` lists it")
     telegram.add_argument("rights", nargs="?", default="", help="see,reply,hush,name,open: what the chat may do")
     telegram.set_defaults(run=_telegram)
+    hush = commands.add_parser("hush", help="be quiet for a while (30m, 2h, 1d), or `off`; alone: tell what holds")
+    hush.add_argument("how_long", nargs="?", default="", metavar="30m|off")
+    hush.add_argument("--door", default="all", metavar="ID", help="at one door only")
+    hush.set_defaults(run=_hush)
+
+    test = commands.add_parser("test-ring", help="send a test the whole way, with the time of each leg")
+    test.set_defaults(run=_test_ring)
 
     setup = commands.add_parser("setup-door", help="make a board that is plugged into this computer a door")
     source = setup.add_mutually_exclusive_group()
@@ -190,6 +201,51 @@ def _doors(chosen: Settings, options: argparse.Namespace) -> int:
     finally:
         store.close()
     return 0
+
+
+def _test_ring(chosen: Settings, _options: argparse.Namespace) -> int:
+    """Ask the station that runs here, by a note in its database: who may write there may ask."""
+    from receiver.full_test import PATIENCE_S, RESULT, WANTED  # noqa: PLC0415
+    from receiver.station import station_runs  # noqa: PLC0415
+    from receiver.store import Store  # noqa: PLC0415
+
+    if not station_runs(chosen.data_dir):
+        raise StationError("No station runs here", "start porchlight or porchlight-headless first")
+    asked, deadline = secrets.token_hex(8), time.monotonic() + 2 * PATIENCE_S + 20
+    store = Store(chosen.data_dir / "station.sqlite3")
+    try:
+        store.set_note(WANTED, asked)
+        while (found := json.loads(store.note(RESULT) or "{}")).get("asked") != asked:
+            if time.monotonic() > deadline:
+                raise StationError("The station does not answer", "its log may tell why")
+            time.sleep(_LOOK_S)
+    finally:
+        store.close()
+    for leg in found["legs"]:
+        took = leg["error"] or ("" if leg["milliseconds"] is None else f"{leg['milliseconds']:.0f} ms")
+        print(f"{'FAIL' if leg['error'] else 'ok  '} {leg['name']}: {took}")
+    return int(any(leg["error"] for leg in found["legs"]))
+
+
+def _hush(chosen: Settings, options: argparse.Namespace) -> int:
+    from receiver.hush import until  # noqa: PLC0415
+    from receiver.quiet import Quiet, seconds_of  # noqa: PLC0415
+    from receiver.store import Store  # noqa: PLC0415
+
+    store = Store(chosen.data_dir / "station.sqlite3")
+    try:
+        quiet = Quiet(store)  # a station that runs reads the same note, at each ring
+        if options.how_long == "off":
+            quiet.end(options.door)
+        elif options.how_long:
+            quiet.begin(seconds_of(options.how_long), by="the command line", scope=options.door)
+        for hush in quiet.hushes():
+            print(f"quiet {until(hush.until)}\t{hush.scope}\tasked for by {hush.by}")
+        if not quiet.hushes():
+            print("not quiet")
+        return 0
+    finally:
+        store.close()
 
 
 def _paired(chosen: Settings, options: argparse.Namespace) -> str:

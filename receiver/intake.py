@@ -23,12 +23,14 @@ from receiver import jpeg
 from receiver.errors import NotAJpeg, StoreError, UploadRefused
 from receiver.models import (
     OWN_DOOR,
+    TOLD,
     Change,
     Door,
     DoorState,
     Message,
     Refusal,
     Ring,
+    Ruling,
     Snapshot,
     SnapshotState,
     Trigger,
@@ -62,7 +64,7 @@ class Upload:
     """A picture as it arrived, and from where."""
 
     body: bytes
-    source: Literal["legacy", "browser", "desktop"]
+    source: Literal["legacy", "browser", "desktop", "test"]
     address: str
     """IP address of the sender."""
     received_at: float
@@ -95,13 +97,16 @@ class _Picture:
     trigger: Trigger = Trigger.RING
     ring: Ring | None = None
     """Of a door that signs: what it belongs to."""
+    announced: bool = False
+    """Whether it is told before its verdict whatever the trigger, as the full test is."""
 
 
 class Intake:
     """Takes pictures in; may be called from any thread.
 
     `folder` is where snapshots lie, `merge_window_s` how long one door's pictures are one visit, `routes` names the
-    messages of a new visit, `publish` tells what changed and `wake` that there is work.
+    messages of a new visit, `rule` says whether people are told of one, `publish` tells what changed and `wake` that
+    there is work.
     """
 
     def __init__(
@@ -114,12 +119,14 @@ class Intake:
         routes: Callable[[], Sequence[Message]],
         publish: Callable[[Change], None],
         wake: Callable[[], None],
+        rule: Callable[[str, Trigger], Ruling] = lambda _door, _trigger: TOLD,
     ) -> None:
         self._store = store
         self._folder = folder
         self._policy = settings.unknown_doors
         self._merge_window_s = merge_window_s
         self._routes = routes
+        self._rule = rule
         self._publish = publish
         self._wake = wake
         self._pace = Pace(settings.pictures_per_minute)
@@ -141,7 +148,8 @@ class Intake:
             self._pace.check(door_id)
             width, height = _size(upload)
             door = self._admit(door_id, name, upload)
-            return self._file(_Picture(door, upload.body, upload.received_at, width, height))
+            trigger = Trigger.TEST if upload.source == "test" else Trigger.RING
+            return self._file(_Picture(door, upload.body, upload.received_at, width, height, trigger, announced=True))
 
     def ring(self, ring: Ring, trigger: Trigger, at: float) -> Visit:
         """A press of a door that has proved who it is: durable and announced, whether or not a picture comes.
@@ -151,7 +159,8 @@ class Intake:
         """
         self._pace.check(f"{ring.door}/{trigger}")
         with _nothing_half_done():
-            visit, new = self._store.ring(ring, trigger, at, at - self._merge_window_s, self._messages(trigger))
+            since, ruling = at - self._merge_window_s, self._rule(ring.door, trigger)
+            visit, new = self._store.ring(ring, trigger, at, since, self._messages(trigger), ruling=ruling)
         self._publish(visit)
         if new:
             self._wake()
@@ -192,7 +201,7 @@ class Intake:
         return door
 
     def _meet(self, door_id: str, name: str, upload: Upload) -> Door:
-        own = upload.source == "desktop"
+        own = upload.source in ("desktop", "test")
         if self._policy == "refuse" and not own:
             raise _not_let_in()
         state = DoorState.APPROVED if own or self._policy == "accept" else DoorState.ASKING
@@ -210,7 +219,9 @@ class Intake:
 
     def _approve(self, door: Door) -> Door:
         """The owner changed the setting: what was held until now goes its way."""
-        approved, released, _ = self._store.set_door(door.id, DoorState.APPROVED, self._routes())
+        approved, released, _ = self._store.set_door(
+            door.id, DoorState.APPROVED, self._routes(), self._rule(door.id, Trigger.RING)
+        )
         self._publish(approved)
         for visit in released:
             self._publish(self._store.visit(visit))
@@ -259,8 +270,11 @@ class Intake:
             # Photos tried one after the other on this computer are no burst: each is an occasion of its own.
             window_s = 0.0 if snapshot.door == OWN_DOOR else self._merge_window_s
             since = snapshot.received_at - window_s
-            messages = self._messages(picture.trigger)
-            return self._store.receive(snapshot, digest, picture.trigger, since, messages, ring=picture.ring)[0]
+            messages = self._routes() if picture.announced else self._messages(picture.trigger)
+            ruling = self._rule(snapshot.door, picture.trigger)
+            return self._store.receive(
+                snapshot, digest, picture.trigger, since, messages, ring=picture.ring, ruling=ruling
+            )[0]
 
     def _announce(self, receipt: Receipt) -> Receipt:
         self._publish(receipt.visit)
@@ -397,7 +411,7 @@ def _not_let_in() -> UploadRefused:
 
 def _sender(upload: Upload) -> tuple[str, str]:
     """Door id and name of whoever has no id of its own: by its address."""
-    if upload.source == "desktop":
+    if upload.source in ("desktop", "test"):
         return OWN_DOOR, "This computer"
     kind, word = _NAMES[upload.source]
     return f"{kind}-{re.sub(r'[^a-z0-9]+', '-', upload.address.lower()).strip('-')}", f"{word} at {upload.address}"

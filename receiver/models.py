@@ -114,7 +114,18 @@ class DeliveryState(StrEnum):
     DELIVERED = "delivered"
     FAILED = "failed"
     SUPERSEDED = "superseded"
-    """A newer message about the same visit says it better."""
+    """Another message says it better: a newer one about the same visit, or the summary after an outage."""
+    HUSHED = "hushed"
+    """Kept quiet, by the owner's rules: never sent, only shown."""
+
+
+class Telling(StrEnum):
+    """Whether people are told of a visit."""
+
+    NOW = "now"
+    HUSHED = "hushed"
+    LATER = "later"
+    """It depends on who it is: when the verdict is there, or it has been waited for long enough."""
 
 
 class PartState(StrEnum):
@@ -376,7 +387,23 @@ class Delivery:
     due_at: float
     delivered_at: float | None
     error: str
-    """Why the last attempt failed, in words; empty when it did not."""
+    """Why the last attempt failed or, if hushed, why that; in words, empty when there is nothing to say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A text to one target that belongs to no visit alone: the digest, the summary after an outage, a failed test."""
+
+    id: int
+    notifier: str
+    target: str
+    kind: str
+    """digest, summary or trouble."""
+    text: str
+    state: DeliveryState
+    attempts: int
+    created_at: float
+    due_at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -401,6 +428,10 @@ class Visit:
     deliveries: tuple[Delivery, ...]
     timings_ms: Mapping[str, float]
     """Milliseconds since the upload's last byte: received, recognised, text_sent, photo_sent, ..."""
+    telling: Telling = Telling.NOW
+    """Whether the owner's rules let it be told; what is told once is told to its end."""
+    hushed: str = ""
+    """Why it is kept quiet, in words; else empty."""
 
     @property
     def picture(self) -> Snapshot | None:
@@ -431,6 +462,40 @@ class Message:
     notifier: str
     kind: str
     target: str
+    fact: bool = False
+    """An event for machines: it happened, whether or not people are told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What the owner's rules say about telling a visit."""
+
+    telling: Telling
+    why: str = ""
+    """Why it is kept quiet, in words; else empty."""
+
+
+TOLD = Ruling(Telling.NOW)
+
+
+@dataclass(frozen=True, slots=True)
+class Hush:
+    """Somebody asked for quiet: nobody is told of visits until it is over."""
+
+    until: float | None
+    """Unix seconds; None: until somebody ends it."""
+    by: str
+    """Who asked, in words: "the window", a chat, "Home Assistant"."""
+    scope: str = "all"
+    """`all`, or the id of the one door it is for."""
+
+    def holds(self, now: float) -> bool:
+        """Whether it is not over yet."""
+        return self.until is None or now < self.until
+
+    def covers(self, door: str) -> bool:
+        """Whether it is for this door."""
+        return self.scope in ("all", door)
 
 
 @dataclass(frozen=True, slots=True)
@@ -560,6 +625,35 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
+class Leg:
+    """One part of the way that a full test went."""
+
+    name: str
+    """In words: receiver, telegram, screen of Front door."""
+    part: str
+    """Of the station: receiver, recognition, or a notifier's name."""
+    milliseconds: float | None
+    """From the test's begin (a screen: from its command) to its end; None when it failed."""
+    error: str = ""
+    """Why it failed, in words; else empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class FullTest:
+    """A ring that nobody made, sent the whole way."""
+
+    at: float
+    legs: tuple[Leg, ...]
+    visit: str = ""
+    """Empty when not even the receiver took it."""
+
+    @property
+    def passed(self) -> bool:
+        """Whether every leg works."""
+        return not any(leg.error for leg in self.legs)
+
+
+@dataclass(frozen=True, slots=True)
 class GalleryChanged:
     """Published when identities or photos changed; `progress` says how many photos are still to be judged."""
 
@@ -629,5 +723,8 @@ class SentMessage:
     at: float
 
 
-Change = Visit | Door | DoorCommand | Part | GalleryChanged | ChatsChanged
-"""What a subscriber of the station receives: the immutable record that changed."""
+Change = Visit | Door | DoorCommand | Part | GalleryChanged | ChatsChanged | Hush | FullTest
+"""What a subscriber of the station receives: the immutable record that changed.
+
+A hush that was ended or ran out comes once more, with `until` in the past.
+"""

@@ -15,15 +15,20 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from receiver import wording
 from receiver.errors import Rejected, TryLater
-from receiver.models import Change, Delivery, Visit
-from receiver.notifiers import Notifier
-from receiver.store import Store
+from receiver.models import Change, Delivery, DeliveryState, Notice, Visit
+from receiver.notifiers import Notifier, Speaker
+from receiver.store import HOLD_S, Store
 
 _log = logging.getLogger(__name__)
 
 PATIENCE = (1.0, 300.0)
 """Seconds before the first retry, and the most between two."""
+LATE_S = 60.0
+"""A visit of so long ago is told late."""
+MOST_LATE = 5
+"""So many visits are told late one by one; more are told together."""
 _LOOK_AROUND = 5.0
 """Seconds after which an idle courier looks at the store without having been woken: wake-ups are only hints."""
 _GRACE = 3.0
@@ -114,6 +119,7 @@ class _Courier:
     ) -> None:
         self._store = store
         self._notifier = notifier
+        self._speaker = notifier if isinstance(notifier, Speaker) else None
         self._target = target
         self._publish = publish
         self._patience = patience
@@ -168,23 +174,69 @@ class _Courier:
                 self._wait(self._patience[0])
 
     def _carry_next(self) -> None:
-        delivery = self._store.next_delivery(self.notifier, self._target)
-        if delivery is None:
+        letter = self._next_letter()
+        if letter is None:
             self._wait(_LOOK_AROUND)
-        elif (seconds := self._still_to_wait(delivery)) > 0:
+        elif (seconds := self._still_to_wait(letter)) > 0:
             self._wait(seconds)
+        elif self._summed_up():
+            return  # what goes first may be another now
+        elif isinstance(letter, Notice):
+            self._carry_notice(letter)
         else:
-            self._carry(delivery)
+            self._carry(letter)
 
-    def _still_to_wait(self, delivery: Delivery) -> float:
+    def _next_letter(self) -> Delivery | Notice | None:
+        """The oldest of what is due: a summary stands where the first message stood that it replaces."""
+        delivery = self._store.next_delivery(self.notifier, self._target)
+        notice = self._store.next_notice(self.notifier, self._target) if self._speaker else None
+        if notice and (delivery is None or notice.created_at <= delivery.created_at):
+            return notice
+        return delivery
+
+    def _summed_up(self) -> bool:
+        """After a long outage: one text with all that happened instead of a phone that rings fifty times."""
+        if self._speaker is None:
+            return False
+        replaced = self._store.summarise(
+            self.notifier,
+            self._target,
+            self._clock() - LATE_S,
+            more_than=MOST_LATE,
+            kept=self._notifier.verdict_kind,
+            words=wording.brief,
+            summary=wording.summary,
+        )
+        for visit in replaced:
+            self._tell(visit)
+        return bool(replaced)
+
+    def _carry_notice(self, notice: Notice) -> None:
+        if self._speaker is None:
+            return
+        settle = partial(self._store.settle_notice, notice.id)
+        say = partial(self._speaker.say, notice.target, notice.text)
+        outcome = self._hand_over(
+            say,
+            notice.id,
+            done=lambda at: settle(state=DeliveryState.DELIVERED, delivered_at=at, error=""),
+            failed=lambda why: settle(state=DeliveryState.FAILED, error=why),
+            postponed=lambda until, why: settle(due_at=until, error=why),
+        )
+        if outcome is not None:
+            self._record(outcome)
+
+    def _still_to_wait(self, delivery: Delivery | Notice) -> float:
         with self._bell:
             hurried, self._hurried = self._hurried, False
         now = self._clock()
+        written = delivery.due_at - now
+        held = delivery.attempts == 0 and 0 < written <= HOLD_S  # for the verdict: no open way hurries that
         if hurried:
             self._not_before = 0.0
-            return self._told_to_wait_until - now
+            if not held:
+                return self._told_to_wait_until - now
         told = max(self._not_before, self._told_to_wait_until) - now
-        written = delivery.due_at - now
         # Further away than any back-off of ours reaches: the clock was set back, or a courier before a restart was
         # told to wait; asking once costs one request.
         return max(told, written if written <= self._patience[1] else 0.0)
@@ -194,39 +246,56 @@ class _Courier:
             visit = self._store.visit(delivery.visit)
         except KeyError:
             return  # deleted a moment ago, and its deliveries with it
-        outcome = self._hand_over(delivery, visit)
+        outcome = self._hand_over(
+            partial(self._notifier.send, delivery, visit),
+            delivery.id,
+            done=partial(self._store.delivered, delivery.id),
+            failed=partial(self._store.undeliverable, delivery.id),
+            postponed=partial(self._store.postponed, delivery.id),
+        )
         if outcome is not None:
             self._record(outcome)
 
-    def _hand_over(self, delivery: Delivery, visit: Visit) -> Callable[[], Visit | None] | None:
+    def _hand_over(
+        self,
+        send: Callable[[], None],
+        number: int,
+        *,
+        done: Callable[[float], Visit | None],
+        failed: Callable[[str], Visit | None],
+        postponed: Callable[[float, str], Visit | None],
+    ) -> Callable[[], Visit | None] | None:
         """Send, and say what to write about it: nothing when it was broken off by our own stop."""
         try:
-            self._notifier.send(delivery, visit)
+            send()
         except Rejected as error:
-            _log.info("%s refused message %d for good: %s", self.notifier, delivery.id, error)
+            _log.info("%s refused message %d for good: %s", self.notifier, number, error)
             self._calm_down()
-            return partial(self._store.undeliverable, delivery.id, str(error))
+            return partial(failed, str(error))
         except TryLater as error:
-            return self._put_off(delivery, error)
+            return self._put_off(number, error, postponed)
         except Exception:
-            _log.exception("%s failed on message %d in a way it should not", self.notifier, delivery.id)
-            return self._put_off(delivery, TryLater("Porchlight made a mistake", "the log has the details"))
+            _log.exception("%s failed on message %d in a way it should not", self.notifier, number)
+            mistake = TryLater("Porchlight made a mistake", "the log has the details")
+            return self._put_off(number, mistake, postponed)
         self._calm_down()
-        return partial(self._store.delivered, delivery.id, self._clock())
+        return partial(done, self._clock())
 
     def _calm_down(self) -> None:
         self._failures = 0
         self._not_before = self._told_to_wait_until = 0.0
 
-    def _put_off(self, delivery: Delivery, error: TryLater) -> Callable[[], Visit | None] | None:
+    def _put_off(
+        self, number: int, error: TryLater, postponed: Callable[[float, str], Visit | None]
+    ) -> Callable[[], Visit | None] | None:
         if self._stopping:
             return None
         seconds = self._back_off() if error.retry_after is None else error.retry_after
         self._not_before = self._clock() + seconds
         if error.retry_after is not None:
             self._told_to_wait_until = self._not_before
-        _log.info("%s: message %d waits %.1f s: %s", self.notifier, delivery.id, seconds, error)
-        return partial(self._store.postponed, delivery.id, self._not_before, str(error))
+        _log.info("%s: message %d waits %.1f s: %s", self.notifier, number, seconds, error)
+        return partial(postponed, self._not_before, str(error))
 
     def _back_off(self) -> float:
         first, longest = self._patience

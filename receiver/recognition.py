@@ -14,7 +14,19 @@ from receiver.errors import BrokenPicture, EngineError, StationError, StoreError
 from receiver.fusion import Fused, Visitor
 from receiver.gallery import Gallery
 from receiver.matching import Rule
-from receiver.models import Analysis, Conclusion, Match, Message, PartState, Snapshot, SnapshotState, Verdict, Visit
+from receiver.models import (
+    TOLD,
+    Analysis,
+    Conclusion,
+    Match,
+    Message,
+    PartState,
+    Ruling,
+    Snapshot,
+    SnapshotState,
+    Verdict,
+    Visit,
+)
 from receiver.store import Store
 from receiver.verdicts import decide, judge, not_yet_strangers
 from receiver.workers import WorkerLost, WorkerPool
@@ -44,8 +56,9 @@ _FINISH_S = 3.0
 class Recognition:
     """Threads, one per worker process, that conclude snapshots in the order of their arrival.
 
-    `rule` says how sure a name must be, `routes` gives the messages of a verdict, `publish` tells subscribers of the
-    visit, `wake_couriers` sends the deliveries on their way, `report` tells the owner how recognition is doing.
+    `rule` says how sure a name must be, `routes` gives the messages of a verdict, `may_tell` whether people are told
+    it, `publish` tells subscribers of the visit, `wake_couriers` sends the deliveries on their way, `report` tells the
+    owner how recognition is doing.
     """
 
     def __init__(
@@ -56,6 +69,7 @@ class Recognition:
         *,
         rule: Callable[[], Rule],
         routes: Callable[[], Sequence[Message]],
+        may_tell: Callable[[Visit], Ruling] = lambda _visit: TOLD,
         publish: Callable[[Visit], None],
         wake_couriers: Callable[[], None],
         report: Callable[[PartState, str], None],
@@ -65,6 +79,7 @@ class Recognition:
         self._gallery = gallery
         self._rule = rule
         self._routes = routes
+        self._may_tell = may_tell
         self._publish = publish
         self._wake_couriers = wake_couriers
         self._report = report
@@ -219,7 +234,7 @@ class Recognition:
         return attempts >= MOST_ATTEMPTS
 
     def _conclude(self, snapshot: Snapshot, state: SnapshotState, conclusion: Conclusion) -> None:
-        visit = self._store.conclude(snapshot.id, state, conclusion, self._routes())
+        visit = self._store.conclude(snapshot.id, state, conclusion, self._routes(), self._may_tell)
         if visit is None:
             return
         self._publish(visit)

@@ -20,11 +20,13 @@ from receiver.models import (
     Face,
     JudgedFace,
     Match,
+    Notice,
     Opening,
     Quality,
     Sighting,
     Snapshot,
     SnapshotState,
+    Telling,
     Trigger,
     Verdict,
     Visit,
@@ -53,6 +55,8 @@ def to_visit(row: Row[Any], pictures: list[Row[Any]], seen: list[Row[Any]], sent
         best_snapshot=row.best_snapshot,
         deliveries=all_sent,
         timings_ms=_timings(row, pictures, all_sent),
+        telling=Telling(row.telling),
+        hushed=row.hushed,
     )
 
 
@@ -157,6 +161,21 @@ def to_sighting(row: Row[Any]) -> Sighting:
 
 def _match(row: Row[Any]) -> Match:
     return Match(row.identity, row.distance, row.runner_up, row.runner_up_distance, row.probability, row.line)
+
+
+def to_notice(row: Row[Any]) -> Notice:
+    """A row of `notices`."""
+    return Notice(
+        id=row.id,
+        notifier=row.notifier,
+        target=row.target,
+        kind=row.kind,
+        text=row.text,
+        state=DeliveryState(row.state),
+        attempts=row.attempts,
+        created_at=row.created_at,
+        due_at=row.due_at,
+    )
 
 
 def to_delivery(row: Row[Any]) -> Delivery:

@@ -23,6 +23,7 @@ _log = logging.getLogger(__name__)
 _EVERY = 3600.0
 """Seconds between rounds."""
 _DAY = 86_400.0
+_NOTICES_DAYS = 30
 _FRESH = 3600.0
 """Seconds in which a file may still be on its way to its row."""
 _BATCH = 100
@@ -60,6 +61,7 @@ class Retention:
     def apply(self) -> int:
         """One round; returns how many visits were deleted."""
         deleted = self._delete_the_old() + self._delete_for_space()
+        self._store.forget_notices(self._clock() - _NOTICES_DAYS * _DAY)
         self._sweep()
         if deleted:
             _log.info("deleted %d visits that were to be kept no longer", deleted)

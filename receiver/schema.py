@@ -34,6 +34,8 @@ visits = Table(
     Column("reason", String, nullable=False, default=""),
     Column("concluded_at", Float),
     Column("best_snapshot", String),
+    Column("telling", String, nullable=False, server_default="now"),
+    Column("hushed", String, nullable=False, server_default=""),
     Index("visits_by_time", "started_at", "id"),
     Index("visits_by_door", "door", "started_at"),
 )
@@ -119,6 +121,24 @@ deliveries = Table(
     Column("error", String, nullable=False, default=""),
     Index("deliveries_by_visit", "visit"),
     Index("deliveries_due", "notifier", "target", "state", "id"),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("notifier", String, nullable=False),
+    Column("target", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("text", String, nullable=False),
+    Column("visits", String, nullable=False, server_default="[]"),
+    Column("state", String, nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("created_at", Float, nullable=False),
+    Column("due_at", Float, nullable=False),
+    Column("delivered_at", Float),
+    Column("error", String, nullable=False, default=""),
+    Index("notices_due", "notifier", "target", "state", "id"),
 )
 
 photos = Table(

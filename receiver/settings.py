@@ -16,11 +16,12 @@ from typing import Annotated, Any, Literal, get_args
 
 import tomlkit
 from platformdirs import user_data_path
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 
 from receiver.arguments import default_path
 from receiver.errors import SettingsError
+from receiver.hours import parse
 from receiver.one_time_code import key_of
 
 _PREFIX = "PORCHLIGHT_"
@@ -32,6 +33,18 @@ class _Section(BaseModel):
     """A table of station.toml: unknown keys are refused, values are never changed in place."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, validate_default=False)
+
+
+def _hours(text: str) -> str:
+    parse(text)
+    return text
+
+
+def _weekly(text: str) -> str:
+    """A day (or none: every day) and a time."""
+    if text and len(parse(f"{text}-00:00")) != 1:
+        raise ValueError(f"{text!r} is not like Sun 11:00")
+    return text
 
 
 class ReceiverSettings(_Section):
@@ -51,6 +64,10 @@ class ReceiverSettings(_Section):
         60, ge=1, le=100_000, description="Pictures a door may send in a minute; more are answered 429."
     )
     max_connections: int = Field(256, ge=8, le=4096, description="Connections open at once; further ones are closed.")
+    full_test_at: Annotated[str, AfterValidator(_weekly)] = Field(
+        "Sun 11:00",
+        description="When to send a test the whole way by itself, such as Sun 11:00; told only if something fails.",
+    )
     api_token: SecretStr = Field(
         SecretStr(""), description="Bearer token for the reading API; empty: only this computer may read."
     )
@@ -140,8 +157,28 @@ class MqttSettings(_Section):
     retain_picture: bool = Field(False, description="Let the broker keep the last picture.")
 
 
+Hours = Annotated[str, AfterValidator(_hours)]
+Names = tuple[str, ...]
+
+
 class HushSettings(_Section):
     """When not to make a sound; history stays complete."""
+
+    quiet_hours: Hours = Field(
+        "",
+        description="Nobody is told of visits then, such as Mon-Fri 22:00-07:00, Sat Sun 23:00-09:00; empty: never.",
+    )
+    strangers_only: Hours = Field(
+        "", description="Hours in which only people you don't know are told of, such as 22:00-07:00; empty: never."
+    )
+    never_for: Names = Field((), description="Never tell of these people, such as yourself.")
+    once_a_day: Names = Field((), description="Tell of these people once a day.")
+    always: Names = Field((), description="Tell of these people whatever else says quiet.")
+    digest_at: str = Field(
+        "",
+        pattern=r"^(|([01]\d|2[0-3]):[0-5]\d)$",
+        description="When to sum the day up for you, such as 20:00; empty: never.",
+    )
 
 
 class OpeningSettings(_Section):
@@ -316,11 +353,16 @@ def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[tuple[str, .
         key = tuple(variable.removeprefix(_PREFIX).lower().split("__"))
         if key not in known:
             raise SettingsError("Unknown setting", f"environment variable {variable} names no setting")
-        yield key, variable, _parse_list(text) if known[key].annotation in (tuple[int, ...], tuple[str, ...]) else text
+        yield key, variable, _as_listed(known[key], text)
 
 
-def _parse_list(text: str) -> list[str]:
-    return [part for part in text.strip("[] ").replace(",", " ").split() if part]
+def _as_listed(info: FieldInfo, text: str) -> str | list[str]:
+    """Numbers stand apart by commas or spaces, names by commas; anything else is no list."""
+    if info.annotation == tuple[int, ...]:
+        return text.strip("[] ").replace(",", " ").split()
+    if info.annotation == Names:
+        return [name.strip() for name in text.split(",") if name.strip()]
+    return text
 
 
 def _validated(values: Mapping[str, Any], sources: Mapping[tuple[str, ...], str], path: Path) -> Settings:

@@ -22,9 +22,11 @@ from pydantic import SecretStr
 
 from receiver import __version__, addresses, wording
 from receiver import settings as settings_file
+from receiver.agenda import Agenda
 from receiver.announcement import Announcement
 from receiver.broker import Broker, what_uses
 from receiver.chats import Chats
+from receiver.digest import Digest
 from receiver.door_commands import MOST_CHARACTERS, DoorCommands
 from receiver.door_config import UNUSED_KEY, door_config
 from receiver.door_health import Presence
@@ -40,7 +42,9 @@ from receiver.errors import (
     StationError,
     TryLater,
 )
+from receiver.full_test import RESULT, FullTester
 from receiver.gallery import Gallery
+from receiver.hush import Rules, until
 from receiver.intake import Intake, Receipt, Upload
 from receiver.matching import Rule
 from receiver.models import (
@@ -51,7 +55,10 @@ from receiver.models import (
     Door,
     DoorCommand,
     DoorState,
+    FullTest,
+    Hush,
     Identity,
+    Leg,
     Message,
     Named,
     Opening,
@@ -65,7 +72,7 @@ from receiver.models import (
     Visit,
 )
 from receiver.naming import Naming
-from receiver.notifiers import Notifier, home_assistant
+from receiver.notifiers import Notifier, Speaker, home_assistant
 from receiver.notifiers.apprise import AppriseNotifier
 from receiver.notifiers.mqtt import Announced, MqttNotifier
 from receiver.notifiers.mqtt_doors import MqttDoors
@@ -73,6 +80,7 @@ from receiver.notifiers.telegram import TelegramNotifier
 from receiver.opening import Opener
 from receiver.outbox import Outbox
 from receiver.phone_records import PhoneRecords
+from receiver.quiet import Quiet, seconds_of
 from receiver.recognition import Recognition
 from receiver.retention import Retention
 from receiver.server import Server
@@ -81,7 +89,7 @@ from receiver.settings import MqttSettings, RecognitionSettings, Settings
 from receiver.signatures import Claim, broker_password, is_door_id
 from receiver.signed_doors import Greeting, SignedDoors
 from receiver.signed_requests import Hello
-from receiver.store import Store
+from receiver.store import HOLD_S, Store
 from receiver.updates import Firmware, Manifest
 from receiver.web import create_app
 from receiver.workers import WorkerPool, one_for_each_core
@@ -96,8 +104,10 @@ _NOTIFIERS = ("telegram", "apprise", "mqtt")
 _PARTS = ("receiver", "recognition", *_NOTIFIERS)
 PORT_NOTE = "receiver.port"
 """Where a command that joins this station finds the port that was free for it."""
+_HOUSE = "the house's automation"
 _RECEIPTS_WITHIN_S = 3.0
 """How long whoever replies at the door waits to learn whether it is shown."""
+_TEST_SHOWN_S = 10
 _FIRST_HELLO_S = 60.0
 """A door needs a few seconds to start, and as many for an address."""
 _LOOK_S = 0.5
@@ -148,9 +158,21 @@ class Station:
             stack.callback(self._store.close)
             self._phones = PhoneRecords(self._store)
             self._chats = Chats(self._store, lambda: self.settings.telegram.chat_ids, self._publish)
+            self._quiet = Quiet(self._store, self._publish_hush)
+            self._rules = Rules(
+                lambda: self.settings.hush,
+                self._quiet.hushes,
+                self._store.told_since,
+                lambda: self._parts["recognition"].state is not PartState.FAILED,
+            )
+            self._tester = FullTester(
+                self._store, lambda: f"http://{self.bound}/", self._test_screens, self._publish, self._tell_of_test
+            )
             for group, begin in self._groups():
                 stack.callback(self._end, group)
                 begin()
+            stack.callback(self.subscribe(self._tester.hear))
+            stack.callback(self._tester.stop)
             stack.callback(self._close_virtual_door)
             self._stack = stack.pop_all()
 
@@ -197,6 +219,7 @@ class Station:
                 self._gallery,
                 rule=lambda: Rule.of(self.settings.recognition),
                 routes=self._verdict_messages,
+                may_tell=self._rules.final,
                 publish=self._publish,
                 wake_couriers=self._wake_couriers,
                 report=partial(self._report, "recognition"),
@@ -213,10 +236,17 @@ class Station:
             self._telegram = TelegramNotifier(self.settings.telegram, self._chats.all)
             self._opener = Opener(self.settings.opening, self._store, self._commands)
             doors = MqttDoors(
-                self.settings.mqtt.base_topic, self._commands, self._presence, self._knows, self._open_by_home_assistant
+                self.settings.mqtt.base_topic,
+                self._commands,
+                self._presence,
+                self._knows,
+                self._open_by_home_assistant,
+                hush=self._hush_as_told,
             )
             self._broker = self._start_broker(stack)
-            self._mqtt = _mqtt_notifier(self.settings.mqtt, doors, self._broker, self._announced_doors)
+            self._mqtt = _mqtt_notifier(
+                self.settings.mqtt, doors, self._broker, announced=self._announced_doors, states=self._states
+            )
             self._notifiers: tuple[Notifier, ...] = (self._telegram, AppriseNotifier(self.settings.apprise), self._mqtt)
             self._outbox = Outbox(self._store, self._notifiers, self._publish)
             for notifier in self._notifiers:
@@ -254,6 +284,7 @@ class Station:
                 self.settings.receiver,
                 self.settings.recognition.merge_window_s,
                 routes=self._alert_messages,
+                rule=self._rules.first,
                 publish=self._publish,
                 wake=self._wake,
             )
@@ -284,6 +315,10 @@ class Station:
         retention = Retention(self._store, self.settings.retention, self._snapshots)
         retention.start()
         self._housekeeping.callback(retention.stop)
+        digest = Digest(self._store, lambda: self.settings.hush.digest_at, self._text_routes, self._wake_couriers)
+        agenda = Agenda((self._tell_the_waiting, self._quiet.look, digest.look, self._test_in_time))
+        agenda.start()
+        self._housekeeping.callback(agenda.stop)
 
     @property
     def _snapshots(self) -> Path:
@@ -363,6 +398,8 @@ class Station:
         lines = [f"Porchlight {__version__}"]
         lines += [f"{part.name}: {part.detail or part.state}" for part in self.parts()]
         newest = self._store.visits(limit=1)
+        if hush := self.hushed():
+            lines.append(f"quiet {until(hush.until)}, asked for by {hush.by}")
         if newest:
             lines.append(f"last visit: {wording.age(time.time() - newest[0].started_at)} ago, {newest[0].door_name}")
         return "\n".join(lines)
@@ -371,7 +408,21 @@ class Station:
 
     def accept(self, upload: Upload) -> Receipt:
         """Take a picture from a door or browser; returns once it is durable. Raises UploadRefused."""
-        return self._intake.accept(upload)
+        receipt = self._intake.accept(upload)
+        if upload.source == "test":
+            self._tester.took(receipt.visit.id)
+        return receipt
+
+    def expects_test(self, word: str) -> bool:
+        """Whether a picture with this word is the station's own full test."""
+        return self._tester.expects(word)
+
+    def full_test(self) -> FullTest:
+        """Send a ring that nobody made the whole way, marked TEST; returns with the time of each leg, within a minute.
+
+        A leg that fails is told on every other channel. Raises StationError while another test runs.
+        """
+        return self._tester.run()
 
     def ring(self, picture: Path) -> Visit:
         """Send a picture of this computer through the whole chain, as if it rang."""
@@ -544,13 +595,16 @@ class Station:
 
     def decide_door(self, door: str, state: DoorState) -> Door:
         """Approve or refuse a door; approving sends its held pictures on their way."""
-        decided, released, dropped = self._store.set_door(door, state, self._alert_messages())
+        decided, released, dropped = self._store.set_door(
+            door, state, self._alert_messages(), self._rules.first(door, Trigger.RING)
+        )
         self._recheck_doors()
         self._mqtt.doors_changed()
         for picture in dropped:
             picture.unlink(missing_ok=True)
         decided = self._presence.of(decided)
         self._publish(decided)
+        self._mqtt.refresh()
         for visit in released:
             self._publish(self._store.visit(visit))
         self._wake()
@@ -568,6 +622,9 @@ class Station:
 
         Chats that show the visit see the name, too. The record's `undo` is for `undo`.
         """
+        _, snapshot, _ = self._store.face(face)
+        if self._store.visit(snapshot.visit).trigger is Trigger.TEST:
+            raise StationError("This was a test", "Nobody is enrolled from it.")
         named = self._naming.name(face, name)
         for visit in named.others:
             self._publish(visit)
@@ -726,6 +783,23 @@ class Station:
             if chat in map(str, self.settings.telegram.chat_ids):
                 raise StationError("This chat is named by the environment", "Take it out of the variable's value.")
         self._outbox.follow_targets()
+
+    def hush(self, seconds: float | None, *, by: str, scope: str = "all") -> Hush:
+        """Tell nobody of visits for so long, or (None) until `unhush`; kept over restarts, and history stays complete.
+
+        `by` says who asks, in words for the owner; `scope` is "all" or the id of one door. Raises StationError for a
+        time that is none or over a week.
+        """
+        return self._quiet.begin(seconds, by=by, scope=scope)
+
+    def unhush(self, by: str, scope: str = "all") -> None:
+        """End every hush, or those that cover one door (also one for all doors: whoever ends it wants to hear)."""
+        _log.info("%s ended the hush of %s", by, scope)
+        self._quiet.end(scope)
+
+    def hushed(self, door: str | None = None) -> Hush | None:
+        """The hush that holds for all doors, or for this one; quiet hours are none, they are in the settings."""
+        return self._quiet.of(door)
 
     def check(self, part: str) -> str:
         """Try the way to a notifier without telling anyone; one line of good news or NotifierError."""
@@ -907,6 +981,8 @@ class Station:
             change = self._presence.of(change)
         if isinstance(change, DoorCommand) and change.do == "relay":
             self._opener.take(change)
+        if isinstance(change, FullTest):
+            self._mqtt.refresh()
         for subscriber in tuple(self._subscribers):
             try:
                 subscriber(change)
@@ -928,11 +1004,76 @@ class Station:
     def _wake_couriers(self) -> None:
         self._outbox.wake()
 
+    def _tell_the_waiting(self) -> None:
+        """A verdict that does not come in time is not waited for any longer."""
+        for visit in self._store.waited_for(time.time() - HOLD_S):
+            self._publish(visit)
+            self._outbox.wake()
+
+    def _publish_hush(self, hush: Hush) -> None:
+        self._publish(hush)
+        self._mqtt.refresh()
+
+    def _test_in_time(self) -> None:
+        self._tester.look(self.settings.receiver.full_test_at)
+
+    def _tell_of_test(self, text: str, broken: frozenset[str]) -> None:
+        routes = [(notifier, target) for notifier, target in self._text_routes() if notifier not in broken]
+        self._store.add_notices("trouble", text, routes)
+        self._outbox.wake()
+
+    def _test_screens(self, text: str) -> Sequence[Leg]:
+        """A text on every screen that is there now."""
+        legs, given = [], []
+        for door in self.doors():
+            if not door.online or not door.authenticated or (door.health and not door.health.display):
+                continue
+            name = f"screen of {door.name}"
+            try:
+                given.append((name, self.command_door(door.id, "text", text=text, seconds=_TEST_SHOWN_S)))
+            except StationError as error:
+                legs.append(Leg(name, "mqtt", None, str(error)))
+        answered = self._commands.wait([command for _, command in given], _RECEIPTS_WITHIN_S)
+        for (name, _), command in zip(given, answered, strict=True):
+            why = wording.answer(command)
+            took = round(((command.answered_at or command.at) - command.at) * 1000, 1)
+            legs.append(Leg(name, "screen", None if why else took, why))
+        return legs
+
+    def _states(self) -> Mapping[str, bytes]:
+        """What the broker keeps of us: topic below ours -> payload."""
+        tested = self._store.note(RESULT)
+        return self._hush_states() | ({"full_test": tested.encode()} if tested else {})
+
+    def _hush_as_told(self, door: str, words: str) -> None:
+        """`hush/set` of a door: on, off, or how long."""
+        match words.strip().lower():
+            case "off":
+                self.unhush(_HOUSE, door)
+            case "on":
+                self.hush(None, by=_HOUSE, scope=door)
+            case _:
+                self.hush(seconds_of(words), by=_HOUSE, scope=door)
+
+    def _hush_states(self) -> dict[str, bytes]:
+        """Topic -> ON or OFF, for every door that is let in."""
+        let_in = [door.id for door in self._store.doors() if door.state is DoorState.APPROVED]
+        return {f"{door}/hush": b"ON" if self.hushed(door) else b"OFF" for door in let_in if is_door_id(door)}
+
+    def _text_routes(self) -> Sequence[tuple[str, str]]:
+        """(notifier, target) of everybody who takes a plain text."""
+        return [(n.name, target) for n in self._notifiers if isinstance(n, Speaker) for target in n.targets()]
+
     def _alert_messages(self) -> Sequence[Message]:
-        return [Message(n.name, n.alert_kind, target) for n in self._notifiers for target in n.targets()]
+        return [_message(n, n.alert_kind, target) for n in self._notifiers for target in n.targets()]
 
     def _verdict_messages(self) -> Sequence[Message]:
-        return [Message(n.name, n.verdict_kind, target) for n in self._notifiers for target in n.targets()]
+        return [_message(n, n.verdict_kind, target) for n in self._notifiers for target in n.targets()]
+
+
+def _message(notifier: Notifier, kind: str, target: str) -> Message:
+    """Events for machines are facts: an automation that turns the light on must not depend on who wants quiet."""
+    return Message(notifier.name, kind, target, fact=notifier.name == MqttNotifier.name)
 
 
 def relay_seconds(settings: Settings, door: str) -> int:
@@ -1066,10 +1207,15 @@ def _check_broker(broker: Broker, port: int) -> str:
 
 
 def _mqtt_notifier(
-    chosen: MqttSettings, doors: MqttDoors, broker: Broker | None, announced: Callable[[], Announced]
+    chosen: MqttSettings,
+    doors: MqttDoors,
+    broker: Broker | None,
+    *,
+    announced: Callable[[], Announced],
+    states: Callable[[], Mapping[str, bytes]],
 ) -> MqttNotifier:
     if broker is None:
-        return MqttNotifier(chosen, [doors], announced=announced)
+        return MqttNotifier(chosen, [doors], announced=announced, states=states)
     way: dict[str, Any] = {
         "broker": "external",
         "host": addresses.LOOPBACK,
@@ -1079,7 +1225,11 @@ def _mqtt_notifier(
         "tls": False,
     }
     return MqttNotifier(
-        chosen.model_copy(update=way), [doors], announced=announced, protocol=MQTTProtocolVersion.MQTTv311
+        chosen.model_copy(update=way),
+        [doors],
+        announced=announced,
+        states=states,
+        protocol=MQTTProtocolVersion.MQTTv311,
     )
 
 
@@ -1141,13 +1291,10 @@ class _Host:
         self._station.command_door(door, "look")
 
     def hush(self, seconds: float | None, by: str) -> str:
-        hush = getattr(self._station, "hush", None)
-        if hush is None:
-            raise StationError("Nothing was hushed", "this version cannot yet")
         if seconds is None:
-            self._station.unhush(by=by)  # type: ignore[attr-defined]
+            self._station.unhush(by=by)
             return wording.UNHUSHED
-        return wording.hushed(hush(seconds, by=by).until)
+        return wording.hushed(self._station.hush(seconds, by=by).until)
 
     def name_face(self, face: int, name: str) -> Named:
         return self._station.name_face(face, name)

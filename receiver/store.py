@@ -12,7 +12,7 @@ import sqlite3
 import threading
 import time
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -24,6 +24,7 @@ from sqlalchemy import (
     Connection,
     Row,
     bindparam,
+    case,
     create_engine,
     delete,
     event,
@@ -40,6 +41,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from receiver.errors import StoreError
 from receiver.migrations import HEAD
 from receiver.models import (
+    TOLD,
     Conclusion,
     Delivery,
     DeliveryState,
@@ -50,11 +52,14 @@ from receiver.models import (
     Judgement,
     Match,
     Message,
+    Notice,
     Opening,
     Ring,
+    Ruling,
     Sighting,
     Snapshot,
     SnapshotState,
+    Telling,
     Trigger,
     Verdict,
     Visit,
@@ -66,6 +71,7 @@ from receiver.records import (
     to_door,
     to_face,
     to_nameless,
+    to_notice,
     to_opening,
     to_sighting,
     to_snapshot,
@@ -76,6 +82,7 @@ from receiver.schema import (
     doors,
     faces,
     notes,
+    notices,
     openings,
     photo_files,
     photos,
@@ -99,6 +106,8 @@ _RANK = {
 
 _LABELS = ("verdict", "reason", "identity", "distance", "runner_up", "runner_up_distance", "probability", "line")
 """Columns of a face that the owner's word changes."""
+HOLD_S = 10.0
+"""So long is a first message held back for the verdict it depends on; then it is told."""
 _AT_ONCE = 10_000
 """Values in a statement: SQLite allows 32,766."""
 
@@ -220,7 +229,7 @@ class Store:
         with self._read() as db:
             return tuple(to_door(row) for row in db.execute(select(doors).order_by(doors.c.first_heard)))
 
-    def set_door(self, door: str, state: DoorState, messages: Sequence[Message]) -> Decision:
+    def set_door(self, door: str, state: DoorState, messages: Sequence[Message], ruling: Ruling = TOLD) -> Decision:
         """Approve or refuse a door: its held visits go to recognition (announced by `messages`) or are dropped.
 
         Raises KeyError for a door never heard.
@@ -242,7 +251,8 @@ class Store:
             )
             now = time.time()
             for visit in released:
-                _add_deliveries(db, visit, messages, now)
+                _rule(db, visit, ruling)
+                _add_deliveries(db, visit, messages, now, ruling)
             return Decision(known, released, ())
 
     def pair(self, door: str, name: str, at: float) -> Door:
@@ -303,7 +313,14 @@ class Store:
             return next((to_snapshot(row) for row in rows if ring is None or row.visit == visit), None)
 
     def ring(
-        self, ring: Ring, trigger: Trigger, at: float, merge_since: float, messages: Sequence[Message]
+        self,
+        ring: Ring,
+        trigger: Trigger,
+        at: float,
+        merge_since: float,
+        messages: Sequence[Message],
+        *,
+        ruling: Ruling = TOLD,
     ) -> tuple[Visit, bool]:
         """A press at a time, before any picture: a new visit announced by `messages`, all in one transaction.
 
@@ -315,7 +332,8 @@ class Store:
             rung = db.execute(_RUNG_VISIT, around).first() if trigger is Trigger.RING else None
             visit = str(rung.id) if rung else new_id(at)
             if rung is None:
-                _begin_visit(db, visit, ring.door, trigger, at=at, state=VisitState.RECEIVED, messages=messages)
+                begun = VisitState.RECEIVED
+                _begin_visit(db, visit, ring.door, trigger, at=at, state=begun, messages=messages, ruling=ruling)
             _remember_ring(db, ring, visit, at)
             db.execute(update(doors).where(doors.c.id == ring.door).values(last_heard=func.max(doors.c.last_heard, at)))
             return _one_visit(db, visit), rung is None
@@ -329,6 +347,7 @@ class Store:
         messages: Sequence[Message],
         *,
         ring: Ring | None = None,
+        ruling: Ruling = TOLD,
     ) -> tuple[Visit, bool]:
         """Add a snapshot whose file is durable: to the door's visit begun after `merge_since`, else to a new one.
 
@@ -342,7 +361,7 @@ class Store:
             new = visit is None
             if visit is None:
                 visit, at = snapshot.visit, snapshot.received_at
-                _begin_visit(db, visit, snapshot.door, trigger, at=at, state=state, messages=messages)
+                _begin_visit(db, visit, snapshot.door, trigger, at=at, state=state, messages=messages, ruling=ruling)
                 if ring:
                     _remember_ring(db, ring, visit, at)
             first = (visits.c.id == visit) & visits.c.best_snapshot.is_(None)
@@ -394,13 +413,18 @@ class Store:
             return int(db.execute(select(snapshots.c.attempts).where(mine)).scalar_one())
 
     def conclude(
-        self, snapshot: str, state: SnapshotState, conclusion: Conclusion, messages: Sequence[Message]
+        self,
+        snapshot: str,
+        state: SnapshotState,
+        conclusion: Conclusion,
+        messages: Sequence[Message],
+        rule: Callable[[Visit], Ruling] = lambda _visit: TOLD,
     ) -> Visit | None:
         """Write what recognition decided about a snapshot, and the verdict's deliveries, in one transaction.
 
         The visit takes the verdict when faces speak for it, or when it is the first or says more than the one before.
-        `messages` go out only when there is something new to tell, and they supersede those not sent yet. Returns
-        None when the visit is gone meanwhile (deleted).
+        `messages` go out only when there is something new to tell and `rule` lets people be told, and they supersede
+        those not sent yet. Returns None when the visit is gone meanwhile (deleted).
         """
         with self._write() as db:
             row = db.execute(select(snapshots).where(snapshots.c.id == snapshot)).first()
@@ -416,9 +440,38 @@ class Store:
             after = _one_visit(db, row.visit)
             if before.verdict is not None and _news(before) == _news(after):
                 return after
+            now = time.time()
+            overdue = after.telling is Telling.LATER and _received_at(db, row.visit) + HOLD_S <= now
+            ruling = TOLD if overdue else rule(after)
+            _rule(db, row.visit, ruling)
+            if after.telling is Telling.LATER:
+                _settle_held(db, row.visit, ruling, now)
             _supersede(db, row.visit, messages)
-            _add_deliveries(db, row.visit, messages, time.time())
+            _add_deliveries(db, row.visit, messages, now, ruling)
             return _one_visit(db, row.visit)
+
+    def waited_for(self, before: float) -> tuple[Visit, ...]:
+        """Tell the visits received before a time that still wait for their verdict; returns them."""
+        with self._write() as db:
+            waiting = (visits.c.telling == Telling.LATER) & (visits.c.received_at <= before)
+            ids = list(db.execute(select(visits.c.id).where(waiting & (visits.c.state != VisitState.HELD))).scalars())
+            for visit in ids:
+                _rule(db, visit, TOLD)
+                _settle_held(db, visit, TOLD, time.time())
+            return _many_visits(db, ids)
+
+    def told_since(self, since: float, but_in: str) -> frozenset[str]:
+        """The names given in visits since a time of which people were told, but in one visit."""
+        told = (visits.c.started_at >= since) & (visits.c.id != but_in) & (visits.c.telling == Telling.NOW)
+        named = (faces.c.verdict == Verdict.KNOWN) & (visits.c.trigger == Trigger.RING)
+        query = (
+            select(faces.c.identity)
+            .join(snapshots, snapshots.c.id == faces.c.snapshot)
+            .join(visits, visits.c.id == snapshots.c.visit)
+            .where(told & named)
+        )
+        with self._read() as db:
+            return frozenset(db.execute(query).scalars())
 
     def sightings(self, snapshot: str) -> tuple[Sighting, ...]:
         """The faces in the other pictures of a snapshot's visit, in the order in which they were seen."""
@@ -634,16 +687,102 @@ class Store:
 
     def drop_strays(self, notifier: str, targets: Iterable[str]) -> None:
         """Give up on messages to targets that are no longer allowed to see anything."""
+        words = {"state": DeliveryState.FAILED, "error": "no longer among the receivers in the settings"}
+        allowed = list(targets)
         with self._write() as db:
-            db.execute(
-                update(deliveries)
-                .where(
-                    (deliveries.c.notifier == notifier)
-                    & (deliveries.c.state == DeliveryState.DUE)
-                    & deliveries.c.target.not_in(list(targets))
-                )
-                .values(state=DeliveryState.FAILED, error="no longer among the receivers in the settings")
-            )
+            for table in (deliveries, notices):
+                due = (table.c.notifier == notifier) & (table.c.state == DeliveryState.DUE)
+                db.execute(update(table).where(due & table.c.target.not_in(allowed)).values(**words))
+
+    def give_up(self, visit: str, why: str) -> Visit:
+        """What a visit still has to tell is told no more. Raises KeyError for an unknown id."""
+        with self._write() as db:
+            due = (deliveries.c.visit == visit) & (deliveries.c.state == DeliveryState.DUE)
+            reason = case((deliveries.c.error == "", why), else_=deliveries.c.error)
+            db.execute(update(deliveries).where(due).values(state=DeliveryState.FAILED, error=reason))
+            return _one_visit(db, visit)
+
+    # ---- notices
+
+    def add_notices(
+        self, kind: str, text: str, routes: Sequence[tuple[str, str]], *, note: tuple[str, str] | None = None
+    ) -> None:
+        """A text for each (notifier, target), and a note that says so, in one transaction."""
+        with self._write() as db:
+            for notifier, target in routes:
+                _add_notice(db, notifier, target, kind, text, at=time.time())
+            if note:
+                _set_note(db, *note)
+
+    def next_notice(self, notifier: str, target: str) -> Notice | None:
+        """The oldest notice a target still has to get."""
+        due = _notices_due_for(notifier, target)
+        with self._read() as db:
+            row = db.execute(select(notices).where(due).order_by(notices.c.created_at, notices.c.id).limit(1)).first()
+            return to_notice(row) if row else None
+
+    def settle_notice(self, notice: int, **values: Any) -> None:
+        """What became of an attempt: `state`, `delivered_at`, `due_at` or `error`."""
+        with self._write() as db:
+            mine = update(notices).where(notices.c.id == notice)
+            db.execute(mine.values(attempts=notices.c.attempts + 1, **values))
+
+    def forget_notices(self, before: float) -> None:
+        """Remove notices of long ago that are settled."""
+        with self._write() as db:
+            old = (notices.c.created_at < before) & (notices.c.state != DeliveryState.DUE)
+            db.execute(delete(notices).where(old))
+
+    def summarise(
+        self,
+        notifier: str,
+        target: str,
+        before: float,
+        *,
+        more_than: int,
+        kept: str,
+        words: Callable[[Visit], str],
+        summary: Callable[[Sequence[tuple[float, str]]], str],
+    ) -> tuple[Visit, ...]:
+        """Replace the messages of visits from before a time by one notice, if they are `more_than` so many.
+
+        A summary that is still to go out takes further ones in, however few. The newest visit's message of the kind
+        `kept` stays. `words` puts one visit into words, `summary` the (time, words) of all. Returns the visits whose
+        messages were replaced.
+        """
+        with self._write() as db:
+            due = _due_for(notifier, target)
+            old = select(deliveries.c.visit).join(visits, visits.c.id == deliveries.c.visit)
+            query = old.where(due & (visits.c.started_at < before)).distinct()
+            late = sorted(_many_visits(db, list(db.execute(query).scalars())), key=lambda visit: visit.started_at)
+            pending = (notices.c.kind == "summary") & _notices_due_for(notifier, target)
+            row = db.execute(select(notices).where(pending)).first()
+            told = {key: (at, said) for key, at, said in json.loads(row.visits)} if row else {}
+            fresh = [visit for visit in late if visit.id not in told]
+            if not fresh or (row is None and len(late) <= more_than):
+                return ()
+            told |= {visit.id: (visit.started_at, words(visit)) for visit in late}
+            values = {
+                "text": summary(sorted(told.values())),
+                "visits": json.dumps([(key, at, said) for key, (at, said) in told.items()]),
+            }
+            if row:
+                db.execute(update(notices).where(notices.c.id == row.id).values(**values))
+            else:
+                oldest = min(d.created_at for visit in late for d in visit.deliveries)
+                _add_notice(db, notifier, target, "summary", at=oldest, **values)
+            ids = [visit.id for visit in late]
+            the_photo = (deliveries.c.visit == late[-1].id) & (deliveries.c.kind == kept)
+            replaced = update(deliveries).where(due & deliveries.c.visit.in_(ids) & ~the_photo)
+            db.execute(replaced.values(state=DeliveryState.SUPERSEDED))
+            return _many_visits(db, ids)
+
+    def visits_between(self, since: float, until: float) -> tuple[Visit, ...]:
+        """The visits of people who rang in a time, the oldest first: no looks, no tests, nobody who is held."""
+        rung = (visits.c.trigger == Trigger.RING) & (visits.c.state != VisitState.HELD)
+        query = select(visits.c.id).where(rung & (visits.c.started_at >= since) & (visits.c.started_at < until))
+        with self._read() as db:
+            return _many_visits(db, list(db.execute(query.order_by(visits.c.started_at)).scalars()))
 
     # ---- gallery
 
@@ -737,11 +876,7 @@ class Store:
     def set_note(self, key: str, value: str) -> None:
         """Keep a small value."""
         with self._write() as db:
-            db.execute(
-                upsert(notes)
-                .values(key=key, value=value)
-                .on_conflict_do_update(index_elements=["key"], set_={"value": value})
-            )
+            _set_note(db, key, value)
 
     # ---- for phone_records.py
 
@@ -887,7 +1022,10 @@ def _begin_visit(
     at: float,
     state: VisitState,
     messages: Sequence[Message],
+    ruling: Ruling,
 ) -> None:
+    if state is VisitState.HELD and ruling.telling is Telling.LATER:
+        ruling = TOLD  # no verdict comes before the owner's word about the door
     db.execute(
         insert(visits),
         {
@@ -898,14 +1036,18 @@ def _begin_visit(
             "received_at": time.time(),
             "state": state,
             "reason": "",
+            "telling": ruling.telling,
+            "hushed": ruling.why,
         },
     )
     if state is not VisitState.HELD:
-        _add_deliveries(db, visit, messages, time.time())
+        _add_deliveries(db, visit, messages, time.time(), ruling)
 
 
-def _add_deliveries(db: Connection, visit: str, messages: Sequence[Message], now: float) -> None:
+def _add_deliveries(db: Connection, visit: str, messages: Sequence[Message], now: float, ruling: Ruling = TOLD) -> None:
+    """Facts are due at once; what people are told is due, kept quiet, or due when the verdict was waited for."""
     for message in messages:
+        telling = Telling.NOW if message.fact else ruling.telling
         db.execute(
             insert(deliveries),
             {
@@ -913,13 +1055,50 @@ def _add_deliveries(db: Connection, visit: str, messages: Sequence[Message], now
                 "notifier": message.notifier,
                 "kind": message.kind,
                 "target": message.target,
-                "state": DeliveryState.DUE,
+                "state": DeliveryState.HUSHED if telling is Telling.HUSHED else DeliveryState.DUE,
                 "attempts": 0,
                 "created_at": now,
-                "due_at": now,
-                "error": "",
+                "due_at": now + HOLD_S if telling is Telling.LATER else now,
+                "error": ruling.why if telling is Telling.HUSHED else "",
             },
         )
+
+
+def _set_note(db: Connection, key: str, value: str) -> None:
+    known = upsert(notes).values(key=key, value=value)
+    db.execute(known.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
+
+
+def _add_notice(
+    db: Connection, notifier: str, target: str, kind: str, text: str, *, at: float, visits: str = "[]"
+) -> None:
+    row = {"notifier": notifier, "target": target, "kind": kind, "text": text, "visits": visits}
+    times = {"created_at": at, "due_at": at}
+    db.execute(insert(notices), {**row, **times, "state": DeliveryState.DUE, "attempts": 0, "error": ""})
+
+
+def _notices_due_for(notifier: str, target: str) -> Any:
+    mine = (notices.c.notifier == notifier) & (notices.c.target == target)
+    return mine & (notices.c.state == DeliveryState.DUE)
+
+
+def _rule(db: Connection, visit: str, ruling: Ruling) -> None:
+    mine = visits.c.id == visit
+    db.execute(update(visits).where(mine).values(telling=ruling.telling, hushed=ruling.why))
+
+
+def _received_at(db: Connection, visit: str) -> float:
+    return float(db.execute(select(visits.c.received_at).where(visits.c.id == visit)).scalar_one())
+
+
+def _settle_held(db: Connection, visit: str, ruling: Ruling, now: float) -> None:
+    """What was held back for the verdict goes out now, or never."""
+    held = (deliveries.c.visit == visit) & (deliveries.c.state == DeliveryState.DUE) & (deliveries.c.attempts == 0)
+    if ruling.telling is Telling.HUSHED:
+        words = {"state": DeliveryState.HUSHED, "error": ruling.why}
+        db.execute(update(deliveries).where(held & (deliveries.c.due_at > now)).values(**words))
+    else:
+        db.execute(update(deliveries).where(held & (deliveries.c.due_at > now)).values(due_at=now))
 
 
 def _supersede(db: Connection, visit: str, messages: Sequence[Message]) -> None:

@@ -27,6 +27,7 @@ from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge, 
 
 from receiver import jpeg
 from receiver.errors import NotAJpeg, Replayed, StationError, UploadRefused
+from receiver.full_test import HEADER
 from receiver.intake import RECEIVED_AT, Receipt, Upload
 from receiver.models import Face, Trigger, Visit, VisitState
 from receiver.settings import ReceiverSettings
@@ -71,6 +72,9 @@ class Backend(Protocol):
 
     def accept(self, upload: Upload) -> Receipt:
         """Take a picture; durable once this returns. Raises UploadRefused."""
+
+    def expects_test(self, word: str) -> bool:
+        """Whether a picture with this word is the station's own full test."""
 
     def hello(self, hello: Hello) -> Greeting:
         """A paired door begins. Raises UploadRefused."""
@@ -145,6 +149,8 @@ def visit_to_json(visit: Visit) -> dict[str, Any]:
         "state": visit.state,
         "verdict": visit.verdict,
         "reason": visit.reason,
+        "telling": visit.telling,
+        "hushed": visit.hushed,
         "headline": headline(visit),
         "faces": [_face_to_json(face) for face in visit.faces],
         "deliveries": [
@@ -215,10 +221,12 @@ class _Site:
         body = self._photo_of_form() if is_form else self._bare_picture()
         if len(body) > self._most_bytes:
             raise RequestEntityTooLarge
+        word = request.headers.get(HEADER)
+        is_test = word is not None and self._backend.expects_test(word)
         receipt = self._backend.accept(
             Upload(
                 body,
-                "browser" if from_browser else "legacy",
+                "test" if is_test else "browser" if from_browser else "legacy",
                 request.remote_addr or "unknown",
                 _received_at(),
             )

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import datetime, tzinfo
+from itertools import groupby
 
 from receiver.models import (
     CommandState,
+    DeliveryState,
     Door,
     DoorCommand,
     DoorState,
+    FullTest,
     Judgement,
     Photo,
     Right,
+    Telling,
     Trigger,
     Verdict,
     Visit,
@@ -20,6 +26,11 @@ from receiver.models import (
 )
 
 SOMEONE = "Someone is at the door"
+TEST = "TEST: "
+"""Before every sentence about a test: nobody is at the door."""
+MOST_LINES = 60
+"""Visits with a line each in a summary; of more the day's are counted, so that it fits into one message."""
+MOST_TIMES = 30
 _BEFORE_THE_VERDICT = {
     Trigger.RING: SOMEONE,
     Trigger.LOOK: "A look at the door",
@@ -28,7 +39,12 @@ _BEFORE_THE_VERDICT = {
 
 
 def headline(visit: Visit) -> str:
-    """The verdict as a sentence: "Anna is at the door", "Someone you don't know"."""
+    """The verdict as a sentence: "Anna is at the door", "Someone you don't know"; of a test it says so."""
+    sentence = _headline(visit)
+    return f"{TEST}{sentence}" if visit.trigger is Trigger.TEST and visit.verdict else sentence
+
+
+def _headline(visit: Visit) -> str:
     if visit.state is VisitState.HELD:
         return "A new door sent a picture"
     return {
@@ -62,6 +78,85 @@ def moment(at: float, now: float) -> str:
     then = time.localtime(at)
     same_day = then[:3] == time.localtime(now)[:3]
     return time.strftime("%H:%M" if same_day else "%d %b, %H:%M", then)
+
+
+def first_words(visit: Visit) -> str:
+    """What is said before anybody knows who it is."""
+    return f"{TEST}{SOMEONE}" if visit.trigger is Trigger.TEST else SOMEONE
+
+
+def test_failed(test: FullTest) -> str:
+    """What a full test found broken, for those that still can be told."""
+    broken = [f"{leg.name}: {leg.error}" for leg in test.legs if leg.error]
+    well = [leg.name for leg in test.legs if not leg.error]
+    lines = [f"{TEST}not everything works.", *broken]
+    return "\n".join([*lines, f"Working: {', '.join(well)}"] if well else lines)
+
+
+def brief(visit: Visit) -> str:
+    """Who it was, for a list: "Anna", "a stranger", with the door."""
+    return f"{_who(visit)}, {visit.door_name}"
+
+
+def summary(told: Sequence[tuple[float, str]], zone: tzinfo | None = None) -> str:
+    """What there was while nobody could be told; `told` are (Unix seconds, words), the oldest first."""
+    head = f"I could not reach you for a while. Meanwhile there were {len(told)} visits; the last one's photo follows."
+    return "\n".join([head, *(_by_day(told, zone) if len(told) <= MOST_LINES else _counted_by_day(told, zone))])
+
+
+def digest(visits: Sequence[Visit], since: float, zone: tzinfo | None = None) -> str:
+    """Who came since a time, at which hours, and what was not told."""
+    if not visits:
+        return f"Nobody came since {_moment(since, zone, '%a %H:%M')}."
+    came: dict[str, list[str]] = {}
+    for visit in visits:
+        for who in _everybody(visit):
+            came.setdefault(who, []).append(_moment(visit.started_at, zone, "%H:%M"))
+    count = "1 visit" if len(visits) == 1 else f"{len(visits)} visits"
+    lines = [f"{count} since {_moment(since, zone, '%a %H:%M')}:"]
+    lines += [f"{who[:1].upper()}{who[1:]}: {_times(times)}" for who, times in came.items()]
+    quiet = sum(visit.telling is Telling.HUSHED for visit in visits)
+    missed = sum(any(d.state is DeliveryState.FAILED for d in visit.deliveries) for visit in visits)
+    waiting = sum(any(d.state is DeliveryState.DUE for d in visit.deliveries) for visit in visits)
+    lines += [f"{many} kept quiet" for many in [quiet] if many]
+    lines += [f"{many} with a message that did not get through" for many in [missed] if many]
+    lines += [f"{many} with a message still on its way" for many in [waiting] if many]
+    return "\n".join(lines)
+
+
+def _times(times: Sequence[str]) -> str:
+    more = len(times) - MOST_TIMES
+    return ", ".join(times[:MOST_TIMES]) + (f" and {more} more" if more > 0 else "")
+
+
+def _everybody(visit: Visit) -> Sequence[str]:
+    strangers = ["a stranger"] if visit.identities and visit.strangers else []
+    return [*visit.identities, *strangers] or [_who(visit)]
+
+
+def _who(visit: Visit) -> str:
+    names = " and ".join([*visit.identities, *(["a stranger"] if visit.identities and visit.strangers else [])])
+    return names or {
+        Verdict.UNKNOWN: "a stranger" if visit.strangers <= 1 else f"{visit.strangers} strangers",
+        Verdict.UNCLEAR: "can't tell who",
+        Verdict.NO_FACE: "no face in the picture",
+    }.get(visit.verdict or Verdict.FAILED, "no picture to tell by")
+
+
+def _by_day(told: Sequence[tuple[float, str]], zone: tzinfo | None) -> Iterator[str]:
+    for day, visits in groupby(told, lambda one: _moment(one[0], zone, "%a %d %b")):
+        yield day
+        yield from (f"{_moment(at, zone, '%H:%M')} {who}" for at, who in visits)
+
+
+def _counted_by_day(told: Sequence[tuple[float, str]], zone: tzinfo | None) -> Iterator[str]:
+    for day, visits in groupby(told, lambda one: _moment(one[0], zone, "%a %d %b")):
+        many = Counter(who for _, who in visits)
+        yield f"{day}: " + "; ".join(who if count == 1 else f"{who} ({count} times)" for who, count in many.items())
+
+
+def _moment(at: float, zone: tzinfo | None, form: str) -> str:
+    return datetime.fromtimestamp(at, zone).strftime(form)
 
 
 def age(seconds: float) -> str:

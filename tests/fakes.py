@@ -759,6 +759,12 @@ class Inbox:
             assert arrived, f"no {topic} among {[m.topic for m in self.mails]}"
         return self.of(topic)[count - 1]
 
+    def wait_last(self, topic: str, text: str) -> None:
+        """Wait until the newest message of a topic says so."""
+        with self._changed:
+            said = self._changed.wait_for(lambda: self.of(topic)[-1:] and self.of(topic)[-1].text == text, PATIENCE_S)
+            assert said, f"{topic}: {[m.text for m in self.of(topic)]}"
+
     def publish(self, topic: str, payload: str, *, retain: bool = False) -> None:
         """Say something, and return when the broker has it."""
         self._client.publish(topic, payload, qos=1, retain=retain).wait_for_publish(PATIENCE_S)

@@ -40,6 +40,8 @@ def test_every_command_and_option_is_documented() -> None:
         "forget",
         "identify",
         "doors",
+        "hush",
+        "test-ring",
         "setup-door",
         "detector",
         "telegram",

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from desktop_app.item_models import RECORD, IdentityModel, TodayModel, VisitModel
 from desktop_app.pages.beginnings import Beginnings
+from desktop_app.pages.quiet import QuietControl
 from desktop_app.pages.reply import Reply
 from desktop_app.pages.visit_delegate import VisitDelegate
 from desktop_app.pages.visit_panel import VisitPanel
@@ -54,6 +55,7 @@ class LivePage(QWidget):
         self.panel = VisitPanel(station, identities, notice, QSize(240, 160))
         self.panel.changed.connect(self.show_visit)
         self.reply = Reply(station)
+        self.quiet = QuietControl(station, notice)
         self.beginnings = Beginnings(station.address)
         self.beginnings.photo_wanted.connect(self.choose_photo)
         self.beginnings.people_wanted.connect(self.people_wanted)
@@ -63,6 +65,7 @@ class LivePage(QWidget):
         self._stack.addWidget(self._make_main())
         layout = column(self, margin=theme.L, spacing=theme.M)
         layout.addWidget(self.doors)
+        layout.addWidget(self.quiet)
         layout.addWidget(self._stack, 1)
         self._today = self._make_today(thumbnails)
         visits.fetched.connect(self._begin)

@@ -144,6 +144,22 @@ class NumbersEditor(TextEditor):
         return tuple(text.replace(",", " ").split())
 
 
+class NamesEditor(TextEditor):
+    """A list of names, separated by commas."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.field.setPlaceholderText(self.tr("Names, separated by commas"))
+
+    def to_text(self, value: Any) -> str:
+        """Separated by commas."""
+        return ", ".join(value or ())
+
+    def to_value(self, text: str) -> Any:
+        """Each name on its own."""
+        return tuple(name for part in text.split(",") if (name := " ".join(part.split())))
+
+
 class FolderEditor(TextEditor):
     """A folder, typed or chosen."""
 
@@ -192,4 +208,6 @@ def make_editor(info: FieldInfo) -> Editor:
         return SwitchEditor()
     if kind in (tuple[int, ...], tuple[str, ...]):
         return NumbersEditor()
+    if kind == tuple[str, ...]:
+        return NamesEditor()
     return FolderEditor() if kind in (Path, Path | None) else TextEditor()

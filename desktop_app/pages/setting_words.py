@@ -27,6 +27,12 @@ EVERYDAY = {
     ("mqtt", "username"),
     ("mqtt", "password"),
     ("mqtt", "tls"),
+    ("hush", "quiet_hours"),
+    ("hush", "strangers_only"),
+    ("hush", "never_for"),
+    ("hush", "once_a_day"),
+    ("hush", "always"),
+    ("hush", "digest_at"),
     ("retention", "known_days"),
     ("retention", "unknown_days"),
     ("retention", "no_face_days"),
@@ -46,7 +52,7 @@ _SECTIONS = {
     "apprise": ("message", "Other services"),
     "mqtt": ("mqtt", "MQTT"),
     "retention": ("visits", "Keeping visits"),
-    "hush": ("off", "Quiet hours"),
+    "hush": ("off", "Quiet and digest"),
     "opening": ("key", "Opening doors"),
     "": ("storage", "Storage"),
 }
@@ -72,6 +78,13 @@ _TITLES = {
     "known_days": "People you know (days)",
     "unknown_days": "Strangers (days)",
     "no_face_days": "Without a face (days)",
+    "quiet_hours": "Quiet hours",
+    "strangers_only": "Only strangers",
+    "never_for": "Never for",
+    "once_a_day": "Once a day for",
+    "always": "Always for",
+    "digest_at": "Digest of the day at",
+    "full_test_at": "Full test by itself at",
     "enabled": "Send alerts",
     "discovery": "Home Assistant discovery",
     "discovery_form": "Discovery messages",
@@ -143,4 +156,10 @@ _COMPLAINTS = {
 
 def _in_words(error: Any) -> str:
     told = _COMPLAINTS.get(error["type"])
-    return tr(told).format(**error.get("ctx", {})) if told else str(error["msg"])
+    return tr(told).format(**error.get("ctx", {})) if told else _sentence(str(error["msg"]))
+
+
+def _sentence(told: str) -> str:
+    """What our own check of a value says, as a sentence."""
+    told = told.removeprefix("Value error, ")
+    return f"{told[:1].upper()}{told[1:]}."

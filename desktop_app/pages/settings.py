@@ -21,7 +21,7 @@ from desktop_app.tasks import run_in_background
 from desktop_app.widgets import icons, theme
 from desktop_app.widgets.basics import button, column, label, row, rule, scrolling
 from desktop_app.widgets.notice import NoticeBar
-from receiver.models import ChatsChanged, Part
+from receiver.models import ChatsChanged, FullTest, Part
 from receiver.settings import fields
 
 if TYPE_CHECKING:
@@ -98,6 +98,9 @@ class SettingsPage(QWidget):
     def _make_head(self) -> Any:
         head = row(spacing=theme.M)
         head.addWidget(label(self.tr("Settings"), "headline"), 1)
+        self.test_all = button(self.tr("Test everything"), "retry", kind="quiet", then=self._test_all)
+        self.test_all.setToolTip(self.tr("Send a test the whole way: receiver, recognition, phone, broker, screens"))
+        head.addWidget(self.test_all)
         head.addWidget(button(self.tr("Open the settings file"), "file", kind="quiet", then=self._open_file))
         return head
 
@@ -106,6 +109,26 @@ class SettingsPage(QWidget):
         target = path if path.exists() else path.parent
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(target))):
             self._notice.ask(self.tr("The settings are in {0}").format(path), ())
+
+    @Slot(object)
+    def show_test(self, test: FullTest) -> None:
+        """A full test is done, whoever asked for it; one that went well is only told to whoever waits for it."""
+        if not test.passed:
+            self._notice.bad(words.tested(test))
+        elif not self.test_all.isEnabled():
+            self._notice.good(words.tested(test))
+
+    def _test_all(self) -> None:
+        self.test_all.setEnabled(False)
+        run_in_background(self, self._station.full_test, self._tested_all, self._not_tested)
+
+    def _tested_all(self, test: FullTest) -> None:
+        self.show_test(test)
+        self.test_all.setEnabled(True)
+
+    def _not_tested(self, error: Exception) -> None:
+        self.test_all.setEnabled(True)
+        self._notice.bad(str(error))
 
     @Slot(tuple, object)
     def _apply(self, key: Key, value: Any) -> None:

@@ -6,7 +6,7 @@ To add one: a module in this folder with a class that fits `Notifier`, and a lin
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from receiver.models import Chat, Delivery, Door, Named, PartState, Photo, SentMessage, Visit
 
@@ -113,3 +113,11 @@ class Notifier(Protocol):
 
     def check(self) -> str:
         """Try the way there without telling anyone; returns one line of good news or raises NotifierError."""
+
+
+@runtime_checkable
+class Speaker(Protocol):
+    """A notifier that can also hand over a plain text: a digest, a summary after an outage, a test that failed."""
+
+    def say(self, target: str, text: str) -> None:
+        """Hand a text over, and return only once the other side has it. Raises TryLater or Rejected."""

@@ -30,7 +30,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from receiver import wording
 from receiver.errors import NotifierError, Rejected, TryLater
-from receiver.models import Delivery, PartState, Verdict, Visit
+from receiver.models import Delivery, PartState, Telling, Verdict, Visit
 from receiver.notifiers import Host
 from receiver.notifiers.pictures import of_visit
 
@@ -62,6 +62,8 @@ _OTHER_VERSION = {
 _ANNOUNCED = "announced"
 _KEPT = ("last_visitor", "last_visitor/attributes", "picture")
 """What the broker keeps of a door on our word."""
+_HUSHED = {Telling.NOW: False, Telling.HUSHED: True, Telling.LATER: None}
+"""What an event says of the owner's quiet: it is a fact either way, and automations decide for themselves."""
 
 
 class Listener(Protocol):
@@ -91,8 +93,9 @@ Announced = Mapping[str, Mapping[str, bytes]]
 class MqttNotifier:
     """Publishes rings and visitors to the owner's broker, and hears what `listeners` want to hear.
 
-    `announced` returns what Home Assistant is to be told of which doors, now. `protocol` is the version of MQTT to try
-    first, `patience` the (first, longest) seconds between attempts to connect, `clock` returns Unix seconds.
+    `states` are kept up to date at the broker: topic below ours -> what it says, retained. `announced` returns what
+    Home Assistant is to be told of which doors, now. `protocol` is the version of MQTT to try first, `patience` the
+    (first, longest) seconds between attempts to connect, `clock` returns Unix seconds.
     """
 
     name = "mqtt"
@@ -106,6 +109,7 @@ class MqttNotifier:
         *,
         protocol: MQTTProtocolVersion = MQTTProtocolVersion.MQTTv5,
         announced: Callable[[], Announced] = dict,
+        states: Callable[[], Mapping[str, bytes]] = dict,
         patience: tuple[float, float] = (1.0, 60.0),
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -113,6 +117,7 @@ class MqttNotifier:
         self._listeners = listeners
         self._protocol = protocol
         self._wanted = announced
+        self._states = states
         self._clock = clock
         self._patience = patience
         self._keeper: _Keeper | None = None
@@ -176,6 +181,11 @@ class MqttNotifier:
         """Hand a signed command for a door over. Raises TryLater when the broker is away, or Rejected."""
         self._line().publish(f"{self._settings.base_topic}/{_safe(door)}/command", command)
 
+    def refresh(self) -> None:
+        """Bring the states at the broker up to date; while it is away that is done when it comes back."""
+        if self._keeper:
+            self._keeper.refresh()
+
     def check(self) -> str:
         """Connect once, apart from the connection in use. Raises NotifierError with a sentence when that fails."""
         try:
@@ -209,7 +219,7 @@ class MqttNotifier:
         line.publish(f"{topic}/visitor", _json(self._visitor(visit)))
 
     def _ring(self, visit: Visit) -> dict[str, Any]:
-        return {"event_type": "ring", **self._when(visit)}
+        return {"event_type": "ring", "trigger": visit.trigger, "hushed": _HUSHED[visit.telling], **self._when(visit)}
 
     def _visitor(self, visit: Visit) -> dict[str, Any]:
         nearest = min((f.match.distance for f in visit.faces if f.match.distance is not None), default=None)
@@ -220,6 +230,7 @@ class MqttNotifier:
             "distance": None if nearest is None else round(nearest, 4),
             "reason": visit.reason,
             "trigger": visit.trigger,
+            "hushed": _HUSHED[visit.telling],
             **self._when(visit),
         }
 
@@ -238,7 +249,15 @@ class MqttNotifier:
 
     def _greet(self, line: _Line) -> None:
         """A broker or a Home Assistant that comes back may have forgotten the doors."""
+        self._publish_states(line)
         self._announce(line, anew=True)
+
+    def _publish_states(self, line: _Line) -> None:
+        for topic, payload in self._states().items():
+            try:
+                line.publish(f"{self._settings.base_topic}/{topic}", payload, retain=True)
+            except Rejected as error:
+                _log.info("The broker does not take %s: %s", topic, error)
 
     def _announce(self, line: _Line, *, anew: bool) -> None:
         """Publish what is new, or everything, and take back what holds no longer: also what an earlier run said."""
@@ -306,6 +325,9 @@ class _Keeper:
 
     def start(self) -> None:
         self._thread.start()
+
+    def refresh(self) -> None:
+        self._events.put("birth")
 
     def stop(self) -> None:
         """End the thread within two seconds, unless the system is still looking up the broker's name."""

@@ -43,7 +43,8 @@ class MqttDoors:
     """Hears what is said about doors, in a thread of its own.
 
     `knows` tells whether the station knows a door of this id; `open_` opens a door with a one-time code, or raises
-    StationError; `clock` returns Unix seconds.
+    StationError; `hush` keeps a door quiet as the words say (raising StationError for words that make no sense);
+    `clock` returns Unix seconds.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class MqttDoors:
         knows: Callable[[str], bool],
         open_: Callable[[str, str], object] | None = None,
         *,
+        hush: Callable[[str, str], None] = lambda _door, _words: None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._base = f"{base_topic}/"
@@ -61,6 +63,7 @@ class MqttDoors:
         self._presence = presence
         self._knows = knows
         self._open_door = open_
+        self._hush = hush
         self._clock = clock
         self._complained: set[tuple[str, str]] = set()
         self._news: queue.SimpleQueue[_Letter | str] = queue.SimpleQueue()
@@ -72,6 +75,7 @@ class MqttDoors:
             "screen/set": self._show,
             "look/set": self._look,
             "open/set": self._open,
+            "hush/set": self._keep_quiet,
         }
 
     @property
@@ -155,6 +159,14 @@ class MqttDoors:
             self._open_door(letter.door, code)
         except (KeyError, StationError) as error:
             _log.info("the door %s is not opened for Home Assistant: %s", letter.door, error)
+
+    def _keep_quiet(self, letter: _Letter) -> None:
+        if letter.retained:
+            return
+        try:
+            self._hush(letter.door, letter.payload.decode("utf-8", "replace"))
+        except StationError as error:
+            self._complain(letter, str(error))
 
     def _command(self, letter: _Letter, do: str, **arguments: str) -> None:
         if letter.retained:

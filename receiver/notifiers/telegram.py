@@ -100,7 +100,7 @@ class TelegramNotifier:
             raise Rejected("This chat may not see alerts any more", "pair it again in the settings")
         now = self._clock()
         if delivery.kind == self.alert_kind:
-            self._messages.text(delivery.target, visit, self._words(visit, wording.SOMEONE, now), now)
+            self._messages.text(delivery.target, visit, self._words(visit, wording.first_words(visit), now), now)
             return
         before = self._messages.before(delivery.target, visit)
         words = self._words(visit, wording.headline(visit), before.at if before else now)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from receiver import wording
 from receiver.errors import StationError
-from receiver.models import Chat, DoorState, Right, Visit
+from receiver.models import Chat, DoorState, Right, Trigger, Visit
 from receiver.notifiers import Host
 from receiver.notifiers.telegram_buttons import Keyboard, Keyboards, Signer
 
@@ -51,7 +51,11 @@ class Deeds:
         """Who came today, in the order of their coming."""
         now = self._clock()
         day = time.localtime(now)[:3]
-        came = [v for v in self._host.visits(200) if time.localtime(v.started_at)[:3] == day]
+        came = [
+            visit
+            for visit in self._host.visits(200)
+            if visit.trigger is not Trigger.TEST and time.localtime(visit.started_at)[:3] == day
+        ]
         lines = [f"{wording.moment(v.started_at, now)} {v.door_name}: {wording.headline(v)}" for v in reversed(came)]
         if len(lines) > MOST_LINES:
             lines = [f"… and {len(lines) - MOST_LINES} before", *lines[-MOST_LINES:]]
@@ -59,7 +63,7 @@ class Deeds:
 
     def who(self) -> Answer:
         """Who was there last."""
-        newest = next(iter(self._host.visits(1)), None)
+        newest = next((visit for visit in self._host.visits(20) if visit.trigger is not Trigger.TEST), None)
         if newest is None:
             return Answer(wording.NOBODY_YET)
         now = self._clock()

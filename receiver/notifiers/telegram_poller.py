@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from receiver import wording
 from receiver.errors import NotifierError, TryLater
 from receiver.models import PartState
 from receiver.notifiers import Host

@@ -27,9 +27,12 @@ from receiver.models import (
     DoorHealth,
     DoorState,
     Face,
+    FullTest,
     GalleryChanged,
+    Hush,
     Identity,
     Judgement,
+    Leg,
     Match,
     Named,
     Part,
@@ -83,6 +86,8 @@ class ScriptedStation:
         self.opens: set[str] = set()
         self.opening_needs_code = False
         self.virtual_door: ScriptedDoor | None = None
+        self.quiet: Hush | None = None
+        self.test_fails = ""
         self._subscribers: list[Callable[[Change], None]] = []
 
     # ---- the script's side
@@ -310,6 +315,28 @@ class ScriptedStation:
         self.calls.append(("reply", text))
         return "Passed on to the door's screen."
 
+    def hush(self, seconds: float | None, *, by: str, scope: str = "all") -> Hush:
+        self.calls.append(("hush", seconds, by))
+        self.quiet = Hush(None if seconds is None else time.time() + seconds, by, scope)
+        self._tell(self.quiet)
+        return self.quiet
+
+    def unhush(self, by: str, scope: str = "all") -> None:
+        self.calls.append(("unhush", by))
+        ended, self.quiet = self.quiet, None
+        if ended:
+            self._tell(replace(ended, until=time.time() - 1))
+
+    def hushed(self, door: str | None = None) -> Hush | None:
+        return self.quiet
+
+    def full_test(self) -> FullTest:
+        self.calls.append(("full_test",))
+        legs = (Leg("receiver", "receiver", 4.0), Leg("telegram", "telegram", None, self.test_fails))
+        test = FullTest(time.time(), legs if self.test_fails else legs[:1], "v")
+        self._tell(test)
+        return test
+
     def check(self, part: str) -> str:
         self.calls.append(("check", part))
         if part == "mqtt":
@@ -481,15 +508,16 @@ def a_visit(
     state: VisitState | None = None,
     id_: str | None = None,
     size: tuple[int, int] = (640, 480),
+    **more: Any,
 ) -> Visit:
-    """A visit with one picture."""
+    """A visit with one picture; `more` replaces fields."""
     at = time.time() if at is None else at
     made = id_ or f"{int(at * 1000):012x}{next(_numbers):06x}"
     shot = Snapshot(f"s-{made}", made, door[0], SnapshotState.RECOGNISED, picture, at, *size)
     if verdict is Verdict.KNOWN and not faces:
         faces = [a_face(verdict, "Anna")]
     state = state or (VisitState.RECEIVED if verdict is None else VisitState.CONCLUDED)
-    return Visit(
+    visit = Visit(
         id=made,
         door=door[0],
         door_name=door[1],
@@ -505,3 +533,4 @@ def a_visit(
         deliveries=tuple(deliveries),
         timings_ms={},
     )
+    return replace(visit, **more)

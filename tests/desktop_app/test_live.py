@@ -11,7 +11,7 @@ from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QLabel, QPushButton
 from scripted import a_delivery, a_face, a_visit
 
-from receiver.models import DeliveryState, Door, DoorState, Judgement, Part, PartState, Verdict, VisitState
+from receiver.models import DeliveryState, Door, DoorState, Hush, Judgement, Part, PartState, Verdict, VisitState
 
 
 def test_a_ring_shows_at_once_with_its_picture_and_then_its_verdict(qtbot, opened, station, picture) -> None:
@@ -211,3 +211,29 @@ def test_somebody_seen_in_another_picture_of_the_visit_is_told_but_not_drawn(qtb
     panel = opened.live.panel
     qtbot.waitUntil(lambda: panel.headline.text() == "Anna and someone else are at the door")
     assert [mark.text for mark in panel.picture.marks] == ["Anna"]
+
+
+def test_quiet_for_a_while_and_its_end(qtbot, opened, station) -> None:
+    control = opened.live.quiet
+    assert (control.begin.isVisible(), control.end.isVisible()) == (True, False)
+    actions = {action.text(): action for action in control.begin.menu().actions()}
+    actions["For an hour"].trigger()
+    qtbot.waitUntil(control.end.isVisible)
+    assert ("hush", 3600.0, "the window") in station.calls
+    assert control.words.text().startswith("Quiet until ")
+    assert not control.begin.isVisible()
+    qtbot.mouseClick(control.end, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(control.begin.isVisible)
+    assert not control.words.isVisible()
+
+
+def test_a_hush_from_the_phone_shows_and_runs_out(qtbot, opened, station) -> None:
+    control = opened.live.quiet
+    station.quiet = Hush(None, "a chat")
+    station.publish(station.quiet)
+    qtbot.waitUntil(lambda: control.words.text() == "Quiet until you end it")
+    station.quiet = Hush(time.time() + 0.05, "a chat")
+    station.publish(station.quiet)
+    qtbot.waitUntil(lambda: control.words.text() != "Quiet until you end it")
+    station.quiet = None
+    qtbot.waitUntil(lambda: (control._look(), control.begin.isVisible())[1])

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 
+from receiver.models import FullTest, Leg
 from receiver.settings import fields, is_secret
 
 
@@ -36,6 +37,14 @@ def test_a_value_is_applied_at_once(qtbot, page, station) -> None:
     assert station.settings.retention.known_days == 30
 
 
+def test_names_are_typed_with_commas_between_them(qtbot, page, station) -> None:
+    row = page.rows[("hush", "never_for")]
+    _type(qtbot, row.editor, "Anna,  Mary  Ann")
+    qtbot.waitUntil(lambda: row.answer == "Saved")
+    assert station.settings.hush.never_for == ("Anna", "Mary Ann")
+    assert row.editor.field.text() == "Anna, Mary Ann"
+
+
 @pytest.mark.parametrize(
     ("key", "text", "words"),
     [
@@ -45,6 +54,8 @@ def test_a_value_is_applied_at_once(qtbot, page, station) -> None:
         (("mqtt", "host"), "", "This cannot be empty."),
         (("telegram", "api_base"), "telegram", "This does not have the form described on the left."),
         (("telegram", "chat_ids"), "12, x", "Whole numbers only."),
+        (("hush", "quiet_hours"), "25:00-7:00", "25:00 is no time of the day: 00:00 to 23:59."),
+        (("hush", "digest_at"), "8", "This does not have the form described on the left."),
     ],
 )
 def test_a_wrong_value_is_explained_beside_the_field_and_not_applied(  # noqa: PLR0917
@@ -109,3 +120,18 @@ def test_the_way_there_can_be_tried(qtbot, page, station, part, words) -> None:
     page.cards[part].test()
     qtbot.waitUntil(lambda: words in page.cards[part].result)
     assert ("check", part) in station.calls
+
+
+def test_everything_is_tested_by_one_button(qtbot, opened, page, station) -> None:
+    qtbot.mouseClick(page.test_all, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page.test_all.isEnabled() and "Everything works" in opened.notice.text)
+    assert ("full_test",) in station.calls
+    station.test_fails = "the bot was blocked"
+    qtbot.mouseClick(page.test_all, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "telegram: the bot was blocked." in opened.notice.text)
+
+
+def test_a_test_that_fails_by_itself_is_told_whatever_page_is_open(qtbot, opened, station) -> None:
+    opened.window.go("live")
+    station.publish(FullTest(0.0, (Leg("mqtt", "mqtt", None, "the broker is away"),)))
+    qtbot.waitUntil(lambda: "mqtt: the broker is away." in opened.notice.text)

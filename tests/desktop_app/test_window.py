@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ from desktop_app.problems import Problems
 from desktop_app.widgets import theme
 from receiver import arguments, settings
 from receiver.errors import EngineError, PortInUse, SettingsError, StoreError
-from receiver.models import Part, PartState, Verdict
+from receiver.models import Part, PartState, Telling, Verdict, VisitState
 
 # ---- the strip and the messages
 
@@ -245,6 +246,26 @@ def test_a_ring_is_announced_once(qtbot, living, station, picture, monkeypatch) 
     station.publish(a_visit(picture, id_=ring.id))
     panel = living.life._assembly.live.panel
     qtbot.waitUntil(lambda: panel.headline.text() == "Anna is at the door")
+    assert sounds == [1]
+
+
+def test_a_ring_that_is_kept_quiet_makes_no_sound_until_its_verdict_allows_one(
+    qtbot, living, station, picture, monkeypatch
+) -> None:
+    sounds: list[int] = []
+    monkeypatch.setattr(living.life._chime, "play", lambda: sounds.append(1))
+    hushed = a_visit(picture, verdict=None, telling=Telling.HUSHED, hushed="quiet hours until 07:00")
+    station.publish(hushed)
+    station.publish(replace(hushed, verdict=Verdict.NO_FACE, state=VisitState.CONCLUDED))
+    waiting = a_visit(picture, verdict=None, telling=Telling.LATER, at=hushed.started_at + 1)
+    station.publish(waiting)
+    panel = living.life._assembly.live.panel
+    qtbot.waitUntil(lambda: panel.visit is not None and panel.visit.id == waiting.id)
+    assert sounds == []
+    told = replace(waiting, telling=Telling.NOW, verdict=Verdict.NO_FACE, state=VisitState.CONCLUDED)
+    station.publish(told)
+    station.publish(told)
+    qtbot.waitUntil(lambda: panel.headline.text() == "No face in the picture")
     assert sounds == [1]
 
 

@@ -7,18 +7,22 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 
 from receiver.chats import USUAL_RIGHTS
 from receiver.models import (
+    TOLD,
     Box,
     Chat,
     Conclusion,
     Delivery,
     DeliveryState,
+    DetectedFace,
     Door,
     DoorState,
     Face,
+    JudgedFace,
     Judgement,
     Match,
     Message,
@@ -26,6 +30,7 @@ from receiver.models import (
     PartState,
     Photo,
     Quality,
+    Ruling,
     SentMessage,
     Snapshot,
     SnapshotState,
@@ -239,14 +244,34 @@ def delivery(notifier: str, kind: str, target: str = "") -> Delivery:
     return Delivery(1, "v1", notifier, kind, target, DeliveryState.DUE, 0, 0.0, 0.0, None, "")
 
 
-def ring(store: Store, folder: Path, messages: Sequence[Message], at: float | None = None) -> Visit:
+def ring(
+    store: Store,
+    folder: Path,
+    messages: Sequence[Message],
+    at: float | None = None,
+    *,
+    ruling: Ruling = TOLD,
+    trigger: Trigger = Trigger.RING,
+) -> Visit:
     """A visit in the store, with its picture on disk and its alerts due."""
     at = time.time() if at is None else at
     store.hear("front", "Front door", at, DoorState.APPROVED)
     name = new_id(at)
     path = picture(folder / time.strftime("%Y/%m/%d", time.gmtime(at)) / f"{name}.jpg")
     shot = Snapshot(name, new_id(at), "front", SnapshotState.RECEIVED, path, at, 640, 480)
-    return store.receive(shot, name, Trigger.RING, at, messages)[0]
+    return store.receive(shot, name, trigger, at, messages, ruling=ruling)[0]
+
+
+def no_face() -> tuple[SnapshotState, Conclusion]:
+    """What `Store.conclude` is told of an empty picture."""
+    return SnapshotState.RECOGNISED, Conclusion(Verdict.NO_FACE, "", (), "pretend")
+
+
+def known(name: str) -> tuple[SnapshotState, Conclusion]:
+    """What `Store.conclude` is told of a picture with one known face."""
+    seen = DetectedFace(SOMEWHERE, (), np.zeros(2, np.float32), QUALITY)
+    judged = JudgedFace(seen, Verdict.KNOWN, "", Match(name, 0.3, None, None))
+    return SnapshotState.RECOGNISED, Conclusion(Verdict.KNOWN, "", (judged,), "pretend")
 
 
 def conclude(store: Store, rung: Visit, messages: Sequence[Message], verdict: Verdict = Verdict.NO_FACE) -> Visit:

@@ -16,7 +16,7 @@ from PIL import Image
 from pydantic import SecretStr
 
 from receiver.errors import NotifierError, Rejected, TryLater
-from receiver.models import PartState, Verdict
+from receiver.models import PartState, Telling, Verdict
 from receiver.notifiers.mqtt import MqttNotifier
 from receiver.settings import MqttSettings
 from tests.fakes import Mosquitto, OldBroker, black_hole, free_port
@@ -79,12 +79,24 @@ def test_a_ring_reaches_whoever_listens_and_nobody_later(broker: Mosquitto, conn
         notifier.send(RING, visit(at=at))
         ring = live.wait("porchlight/front/ring")
     assert (ring.qos, ring.retained) == (1, False)
-    assert ring.json.keys() == {"event_type", "visit", "at"}
+    assert ring.json.keys() == {"event_type", "visit", "at", "trigger", "hushed"}
     assert (ring.json["event_type"], ring.json["visit"]) == ("ring", "v1")
     assert ring.json["at"].endswith("+00:00")
     with broker.listen() as later:
         later.wait("porchlight/status")
         assert later.of("porchlight/front/ring") == []
+
+
+@pytest.mark.parametrize(("telling", "said"), [(Telling.NOW, False), (Telling.HUSHED, True), (Telling.LATER, None)])
+def test_an_event_is_a_fact_and_says_whether_people_are_told(
+    broker: Mosquitto, connected: Make, telling: Telling, said: bool | None
+) -> None:
+    notifier = connected(broker.port)
+    with broker.listen() as live:
+        for kind in (RING, VISITOR):
+            notifier.send(kind, replace(visit(), telling=telling))
+        assert live.wait("porchlight/front/ring").json["hushed"] is said
+        assert live.wait("porchlight/front/visitor").json["hushed"] is said
 
 
 @pytest.mark.parametrize("retain", [True, False])
@@ -105,6 +117,7 @@ def test_a_visitor_is_an_event_a_state_and_a_picture(
         "distance": 0.31,
         "reason": "",
         "trigger": "ring",
+        "hushed": False,
         "visit": "v1",
         "at": "",
     }

@@ -6,15 +6,18 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC
 from pathlib import Path
 
 import pytest
 
+from receiver import wording
 from receiver.errors import Rejected, StoreError, TryLater
-from receiver.models import Change, Delivery, DeliveryState, Message, Verdict, Visit
+from receiver.models import Change, Delivery, DeliveryState, Message, Ruling, Telling, Verdict, Visit
 from receiver.notifiers import Host
-from receiver.outbox import Outbox
-from receiver.store import Store
+from receiver.outbox import MOST_LATE, Outbox
+from receiver.store import HOLD_S, Store
+from tests.receiver import made_up
 from tests.receiver.made_up import PATIENCE_S, Clock, conclude, ring, states
 
 DAY = 86_400.0
@@ -442,3 +445,117 @@ def test_a_clock_set_back_does_not_silence_the_door(office: Office) -> None:
     office.store.postponed(office.head().id, office.clock() + 3 * DAY, "the clock was wrong")
     with office.open():
         office.wait_until(office.settled(visit))
+
+
+class Talker(Postman):
+    """A postman who can also speak."""
+
+    def __init__(self, *targets: str) -> None:
+        super().__init__(*targets)
+        self.said: list[str] = []
+
+    def say(self, target: str, text: str) -> None:
+        with self.changed:
+            self.given.append((target, "said"))
+            self.changed.notify_all()
+        self.behaviour(made_up.delivery("post", "said", target))
+        self.said.append(text)
+
+
+def out_for(office: Office, count: int) -> list[Visit]:
+    """So many rings, ten minutes apart, none of which could be told."""
+    visits = []
+    for _ in range(count):
+        office.clock.advance(600)
+        visits.append(office.ring_and_conclude())
+    office.clock.advance(600)
+    return visits
+
+
+def test_after_a_long_outage_there_is_one_summary_and_the_newest_photo(office: Office) -> None:
+    """Fifty visits are a hundred messages: two go out, the others are replaced, and the summary names each."""
+    office.postman = talker = Talker()
+    visits = out_for(office, 50)
+    with office.open():
+        for visit in visits:
+            office.wait_until(office.settled(visit))
+    assert talker.given == [("", "said"), ("", "photo")]
+    (text,) = talker.said
+    assert "there were 50 visits" in text
+    assert text.count("no face in the picture, Front door") == 50
+    outcomes = [states(office.store, visit) for visit in visits]
+    assert outcomes[:-1] == [[DeliveryState.SUPERSEDED] * 2] * 49
+    assert outcomes[-1] == [DeliveryState.SUPERSEDED, DeliveryState.DELIVERED]
+
+
+def test_a_few_late_visits_are_told_one_by_one(office: Office) -> None:
+    office.postman = talker = Talker()
+    visits = out_for(office, MOST_LATE)
+    with office.open():
+        for visit in visits:
+            office.wait_until(office.settled(visit))
+    assert [kind for _, kind in talker.given] == ["text", "photo"] * MOST_LATE
+
+
+def test_while_the_way_is_closed_the_summary_grows_and_fresh_rings_follow_it(office: Office) -> None:
+    """However often it was tried meanwhile there is one summary, then its photo, then who rang just now."""
+    office.postman = talker = Talker()
+    closed = threading.Event()
+    closed.set()
+
+    def behaviour(_: Delivery) -> None:
+        if closed.is_set():
+            raise TryLater("Away")
+
+    talker.behaviour = behaviour
+    visits = out_for(office, 7)
+    with office.open() as outbox:
+        talker.wait(1)
+        visits += out_for(office, 4)
+        tries = len(talker.given)
+        outbox.wake()
+        talker.wait(tries + 1)
+        closed.clear()
+        fresh = office.ring_and_conclude()
+        outbox.hurry("post")
+        for visit in (*visits, fresh):
+            office.wait_until(office.settled(visit))
+    assert [kind for _, kind in talker.given if kind != "said"] == ["photo", "text", "photo"]
+    assert len(talker.said) == 1
+    assert "there were 11 visits" in talker.said[0]
+
+
+def test_a_summary_survives_a_restart_and_is_told_once(office: Office) -> None:
+    office.postman = talker = Talker()
+    talker.behaviour = failing(1, TryLater("Away"))
+    visits = out_for(office, 8)
+    with office.open():
+        talker.wait(1)
+    office.clock.advance(400)
+    with office.open():
+        for visit in visits:
+            office.wait_until(office.settled(visit))
+    assert talker.given == [("", "said"), ("", "said"), ("", "photo")]
+    assert len(talker.said) == 1
+
+
+def test_of_very_many_visits_the_summary_counts_by_day() -> None:
+    told = [(DAY * 20_000 + n * 60, "Anna, Front door" if n % 3 else "a stranger, Front door") for n in range(500)]
+    text = wording.summary(told, UTC)
+    assert len(text) < 1000
+    assert "Anna, Front door (333 times)" in text
+
+
+def test_a_held_first_word_is_not_hurried_and_not_forgotten(office: Office) -> None:
+    """The way opens while a message waits for its verdict: it waits on, and then goes out by itself."""
+    held = ring(office.store, office.folder, office.messages("text"), ruling=Ruling(Telling.LATER))
+    office.clock.now = held.deliveries[0].created_at
+    with office.open() as outbox:
+        outbox.hurry("post")
+        later = ring(office.store, office.folder, office.messages("text"), at=office.clock() + 1)
+        outbox.hurry("post")
+        assert office.postman.given == []
+        office.clock.advance(HOLD_S + 0.1)
+        outbox.wake()
+        office.wait_until(office.settled(later))
+    assert office.postman.given == [("", "text")] * 2

@@ -38,6 +38,8 @@ def test_the_environment_wins_over_the_file(file: Path) -> None:
     file.write_text("[receiver]\nport = 2000\n[mqtt]\nport = 1884\n")
     chosen = load(file, PORCHLIGHT_RECEIVER__PORT="0", PORCHLIGHT_TELEGRAM__CHAT_IDS="12, -34")
     assert (chosen.receiver.port, chosen.mqtt.port, chosen.telegram.chat_ids) == (0, 1884, (12, -34))
+    chosen = load(file, PORCHLIGHT_HUSH__NEVER_FOR="Anna, Mary Ann", PORCHLIGHT_HUSH__QUIET_HOURS="Sat Sun 23:00-9:00")
+    assert (chosen.hush.never_for, chosen.hush.quiet_hours) == (("Anna", "Mary Ann"), "Sat Sun 23:00-9:00")
 
 
 @pytest.mark.parametrize(
@@ -49,6 +51,8 @@ def test_the_environment_wins_over_the_file(file: Path) -> None:
         ("receiver = 3\n", ("station.toml", "receiver", "dictionary")),
         ("[receiver\n", ("station.toml",)),
         ('[mqtt]\nbase_topic = "a/#"\n', ("station.toml", "mqtt.base_topic")),
+        ('[hush]\nquiet_hours = "22-7"\n', ("station.toml", "hush.quiet_hours", "is not like Mon-Fri 22:00-07:00")),
+        ('[hush]\ndigest_at = "8pm"\n', ("station.toml", "hush.digest_at")),
     ],
 )
 def test_a_wrong_file_is_refused_with_file_key_and_reason(file: Path, text: str, words: tuple[str, ...]) -> None:

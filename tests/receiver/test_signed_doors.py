@@ -612,7 +612,7 @@ def test_a_full_disk_is_503_and_the_same_request_is_taken_later(
 ) -> None:
     body = door.ring_body()
 
-    def full(*_: Any) -> Any:
+    def full(*_: Any, **__: Any) -> Any:
         raise StoreError("The database cannot be written", "database or disk is full")
 
     with monkeypatch.context() as broken:
