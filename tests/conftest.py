@@ -19,8 +19,11 @@ _PATIENCE_S = 5.0
 
 
 @pytest.fixture(autouse=True)
-def _quiet_log(request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+def _quiet_log(
+    request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
     """Fail a test that logged WARNING or above without saying so by `expects_log`, or that leaves a log behind."""
+    monkeypatch.setattr("receiver.__main__.set_up_logging", lambda *_: None)  # a command in our own process
     before = list(logging.root.handlers)
     yield
     left = [

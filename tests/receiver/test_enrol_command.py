@@ -30,7 +30,6 @@ def interrupted_after_two(monkeypatch: pytest.MonkeyPatch) -> None:
         return tuple(done)
 
     monkeypatch.setattr(Gallery, "enrol", enrol)
-    monkeypatch.setattr("receiver.__main__.set_up_logging", lambda *_: None)
 
 
 @pytest.mark.usefixtures("interrupted_after_two")

@@ -200,8 +200,9 @@ def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, api: FakeBotApi) -> I
         for old in made:
             old.stop()
         file = tmp_path / "station.toml"
+        mqtt = "" if "[mqtt]" in hush else "[mqtt]\nbroker = 'off'\n"
         file.write_text(
-            "[receiver]\nhost = '127.0.0.1'\nport = 0\n[recognition]\nmerge_window_s = 0\n"
+            f"{mqtt}[receiver]\nhost = '127.0.0.1'\nport = 0\n[recognition]\nmerge_window_s = 0\n"
             f"[telegram]\nenabled = true\nchat_ids = [1]\napi_base = '{api.address}'\n[hush]\n{hush}\n"
         )
         places = {"data_dir": tmp_path / "data", "gallery_dir": tmp_path / "known_faces"}

@@ -31,7 +31,6 @@ def _one_house(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
     monkeypatch.setattr(addresses, "outward", lambda: HOUSE)
     monkeypatch.setattr(list_ports, "comports", list)
-    monkeypatch.setattr("receiver.__main__.set_up_logging", lambda *_: None)
 
 
 @pytest.fixture
