@@ -206,7 +206,7 @@ def make_editor(info: FieldInfo) -> Editor:
         return ChoiceEditor(choice_words(info))
     if kind is bool:
         return SwitchEditor()
-    if kind in (tuple[int, ...], tuple[str, ...]):
+    if kind == tuple[int, ...]:
         return NumbersEditor()
     if kind == tuple[str, ...]:
         return NamesEditor()

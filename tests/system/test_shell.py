@@ -63,6 +63,7 @@ def test_check_tells_every_part_and_fails_where_one_fails(station: Stations) -> 
         "store",
         "recognition",
         "telegram",
+        "apprise",
         "mqtt",
     ]
     with socket.socket() as closed:
