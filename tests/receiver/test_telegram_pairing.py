@@ -31,7 +31,7 @@ def home(tmp_path: Path, bot: FakeBotApi, monkeypatch: pytest.MonkeyPatch) -> Pa
     (tmp_path / "known_faces").mkdir()
     (tmp_path / "station.toml").write_text(
         "[receiver]\nhost = '127.0.0.1'\nport = 0\nannounce = false\n"
-        f"[telegram]\nenabled = true\napi_base = '{bot.address}'\n"
+        f"[mqtt]\nbroker = 'off'\n[telegram]\nenabled = true\napi_base = '{bot.address}'\n"
     )
     settings_file.save_secret(tmp_path / "station.toml", ("telegram", "token"), MADE_UP_TOKEN)
     return tmp_path

@@ -18,7 +18,7 @@ from tests.fakes import FakeBotApi
 from tests.receiver.made_up import picture
 from tests.receiver.phones import OLGA, Phone, known, someone, stranger
 
-FRONT = Door("front", "Front door", DoorState.APPROVED, 1.0, time.time() - 300, paired_at=1.0, online=True)
+FRONT = Door("front", "Front door", DoorState.APPROVED, 1.0, 1.0, paired_at=1.0, online=True)
 BACK = replace(FRONT, id="back", name="Back door", online=False)
 
 
@@ -31,7 +31,8 @@ def bot() -> Iterator[FakeBotApi]:
 @pytest.fixture
 def phone(bot: FakeBotApi, tmp_path: Path) -> Iterator[Phone]:
     made = Phone(bot, tmp_path)
-    made.host.all_doors = [FRONT, BACK, replace(FRONT, id="new", name="New", state=DoorState.ASKING)]
+    doors = [FRONT, BACK, replace(FRONT, id="new", name="New", state=DoorState.ASKING)]
+    made.host.all_doors = [replace(door, last_heard=time.time() - 300) for door in doors]
     yield made
     made.notifier.stop()
 
