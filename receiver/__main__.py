@@ -229,7 +229,7 @@ def _test_ring(chosen: Settings, _options: argparse.Namespace) -> int:
 
 def _hush(chosen: Settings, options: argparse.Namespace) -> int:
     from receiver.hush import until  # noqa: PLC0415
-    from receiver.quiet import Quiet, seconds_of  # noqa: PLC0415
+    from receiver.quiet import Quiet, span_of  # noqa: PLC0415
     from receiver.store import Store  # noqa: PLC0415
 
     store = Store(chosen.data_dir / "station.sqlite3")
@@ -238,7 +238,7 @@ def _hush(chosen: Settings, options: argparse.Namespace) -> int:
         if options.how_long == "off":
             quiet.end(options.door)
         elif options.how_long:
-            quiet.begin(seconds_of(options.how_long), by="the command line", scope=options.door)
+            quiet.begin(span_of(options.how_long), by="the command line", scope=options.door)
         for hush in quiet.hushes():
             print(f"quiet {until(hush.until)}\t{hush.scope}\tasked for by {hush.by}")
         if not quiet.hushes():

@@ -18,6 +18,9 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 EVERY_DAY = frozenset(range(7))
 
 _SPAN = re.compile(r"(?P<days>[a-z][a-z\s-]*?)?\s*(?P<begin>\d{1,2}:\d\d)\s*-\s*(?P<end>\d{1,2}:\d\d)")
+_DURATION = re.compile(
+    r"(?:(\d{1,3})\s*d)?\s*(?:(\d{1,4})\s*h)?\s*(?:(\d{1,6})(?!\d)\s*(?:min|m|(?!s)))?\s*(?:(\d{1,6})\s*s)?", re.ASCII
+)
 _DAY = timedelta(days=1)
 _EXACT_S = 0.5
 
@@ -128,3 +131,12 @@ def _jump(before: float, after: float, zone: tzinfo | None) -> float:
 
 def _offset(at: float, zone: tzinfo | None) -> timedelta | None:
     return datetime.fromtimestamp(at, zone).astimezone(zone).utcoffset()
+
+
+def seconds_of(text: str) -> float | None:
+    """How long "30m", "2h", "1h30", "1d", "90s" or "45" (minutes) is; None for anything else, and for nothing."""
+    found = _DURATION.fullmatch(text.strip().lower())
+    if found is None:
+        return None
+    days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    return float(((days * 24 + hours) * 60 + minutes) * 60 + seconds) or None

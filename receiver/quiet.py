@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import json
 import math
-import re
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import asdict, replace
 
 from receiver.errors import StationError
+from receiver.hours import seconds_of
 from receiver.models import Hush
 from receiver.store import Store
 
 LONGEST_S = 7 * 86_400.0
 """A longer hush is a door bell switched off: for that there are the settings."""
 _NOTE = "hush"
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "": 60}
 
 
 class Quiet:
@@ -82,9 +81,9 @@ class Quiet:
         self._store.set_note(_NOTE, json.dumps([asdict(hush) for hush in hushes]))
 
 
-def seconds_of(text: str) -> float:
-    """How long "30m", "2h", "1d", "90s" or "45" (minutes) is. Raises StationError with a sentence."""
-    found = re.fullmatch(r"(\d{1,6})\s*([smhd]?)", text.strip().lower())
-    if found is None or int(found[1]) == 0:
+def span_of(text: str) -> float:
+    """How long somebody wants quiet, in seconds. Raises StationError with a sentence."""
+    seconds = seconds_of(text)
+    if seconds is None:
         raise StationError("How long?", f"{text!r} is no time: say 30m, 2h, up to 7d, or off.")
-    return float(int(found[1]) * _UNITS[found[2]])
+    return seconds

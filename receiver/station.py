@@ -80,7 +80,7 @@ from receiver.notifiers.telegram import TelegramNotifier
 from receiver.opening import Opener
 from receiver.outbox import Outbox
 from receiver.phone_records import PhoneRecords
-from receiver.quiet import Quiet, seconds_of
+from receiver.quiet import Quiet, span_of
 from receiver.recognition import Recognition
 from receiver.retention import Retention
 from receiver.server import Server
@@ -1053,7 +1053,7 @@ class Station:
             case "on":
                 self.hush(None, by=_HOUSE, scope=door)
             case _:
-                self.hush(seconds_of(words), by=_HOUSE, scope=door)
+                self.hush(span_of(words), by=_HOUSE, scope=door)
 
     def _hush_states(self) -> dict[str, bytes]:
         """Topic -> ON or OFF, for every door that is let in."""

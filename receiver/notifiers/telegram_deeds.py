@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable
 from typing import NamedTuple
 
 from receiver import wording
 from receiver.errors import StationError
+from receiver.hours import seconds_of
 from receiver.models import Chat, DoorState, Right, Trigger, Visit
 from receiver.notifiers import Host
 from receiver.notifiers.telegram_buttons import Keyboard, Keyboards, Signer
@@ -16,7 +16,6 @@ from receiver.notifiers.telegram_buttons import Keyboard, Keyboards, Signer
 MOST_LINES = 30
 """Visits in the answer to /today."""
 LONGEST_HUSH_S = 7 * 86_400
-_SPAN = re.compile(r"(?:(\d{1,3})\s*h)?\s*(?:(\d{1,5})\s*(?:m|min)?)?", re.ASCII)
 
 
 class Answer(NamedTuple):
@@ -109,7 +108,9 @@ class Deeds:
         if span.strip().lower() in ("off", "stop", "end"):
             return self._hush(None)
         seconds = seconds_of(span or "1h")
-        return Answer(wording.HUSH_HOW_LONG) if seconds is None else self._hush(seconds)
+        if seconds is None or seconds > LONGEST_HUSH_S:
+            return Answer(wording.HUSH_HOW_LONG)
+        return self._hush(seconds)
 
     def _hush(self, seconds: float | None) -> Answer:
         try:
@@ -158,12 +159,3 @@ class Deeds:
 
     def _undo(self, token: str) -> Keyboard:
         return self.keyboards.undo(int(token))
-
-
-def seconds_of(span: str) -> float | None:
-    """A span as it is typed: 30m, 1h, 1h30, 45; None for anything else, or more than a week."""
-    found = _SPAN.fullmatch(span.strip().lower())
-    if found is None or not any(found.groups()):
-        return None
-    seconds = int(found[1] or 0) * 3600 + int(found[2] or 0) * 60
-    return float(seconds) if 0 < seconds <= LONGEST_HUSH_S else None

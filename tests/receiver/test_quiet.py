@@ -25,7 +25,7 @@ from receiver.models import (
     Verdict,
     Visit,
 )
-from receiver.quiet import Quiet, seconds_of
+from receiver.quiet import Quiet, span_of
 from receiver.station import Station
 from receiver.store import HOLD_S, Store
 from tests.fakes import MADE_UP_TOKEN, FakeBotApi, Mosquitto
@@ -128,13 +128,13 @@ def test_names_told_today_are_those_of_visits_that_were_told(store: Store, tmp_p
     ("text", "seconds"), [("30m", 1800), ("45", 2700), ("2h", 7200), ("90s", 90), (" 1 D ", 86_400)]
 )
 def test_how_long_is_said_in_the_usual_ways(text: str, seconds: float) -> None:
-    assert seconds_of(text) == seconds
+    assert span_of(text) == seconds
 
 
 @pytest.mark.parametrize("text", ["", "soon", "-5m", "0", "1.5h", "30 minutes"])
 def test_a_time_that_is_none_is_explained(text: str) -> None:
     with pytest.raises(StationError, match="say 30m"):
-        seconds_of(text)
+        span_of(text)
 
 
 def test_a_hush_ends_by_itself_and_is_published_twice(store: Store) -> None:

@@ -11,8 +11,8 @@ import pytest
 
 from receiver import wording
 from receiver.errors import GalleryError, StationError
+from receiver.hours import seconds_of
 from receiver.models import Door, DoorState, Judgement, Named, Photo, Right
-from receiver.notifiers.telegram_deeds import seconds_of
 from receiver.notifiers.telegram_talk import COMMANDS
 from tests.fakes import FakeBotApi
 from tests.receiver.made_up import picture
@@ -199,7 +199,7 @@ def test_hush_understands_spans(span: str, seconds: float) -> None:
     assert seconds_of(span) == seconds
 
 
-@pytest.mark.parametrize("span", ["", "0m", "soon", "-5m", "169h", "1h1h", "٣m", "9" * 100])
+@pytest.mark.parametrize("span", ["", "0m", "soon", "-5m", "1h1h", "٣m", "9" * 100])
 def test_hush_takes_nothing_else_for_a_span(span: str) -> None:
     assert seconds_of(span) is None
 
