@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import select
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +15,7 @@ import firmware
 from firmware.twin.host import VirtualDoor
 from receiver.signatures import broker_password
 from tests.station_process import StationProcess
+from tests.waiting import wait_until
 
 DOOR = "porch"
 PATIENCE_S = 60.0
@@ -97,10 +97,7 @@ class House:
 
     def until(self, holds: Callable[[], object], seconds: float = PATIENCE_S) -> None:
         """Wait for what other processes do; look at it often."""
-        deadline = time.monotonic() + seconds
-        while not holds():
-            assert time.monotonic() < deadline, self._whole_story()
-            select.select([], [], [], 0.02)
+        wait_until(holds, seconds, self._whole_story)
 
     def assert_unshaken(self) -> None:
         """The door has never started again, its watchdog has never bitten, and nothing fell over."""

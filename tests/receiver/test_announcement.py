@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import socket
-import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 
@@ -13,6 +12,7 @@ import pytest
 from receiver import addresses, announcement
 from receiver.announcement import Announcement, find_stations
 from receiver.errors import StationError
+from tests.waiting import wait_until
 
 GROUP, PORT = "224.0.0.251", 5353
 PATIENCE = 10
@@ -109,8 +109,4 @@ def test_no_network_is_one_line_in_the_log(
 
 
 def until(true: Callable[[], bool]) -> None:
-    for _ in range(10_000):
-        if true():
-            return
-        threading.Event().wait(0.001)
-    raise AssertionError("it never came true")
+    wait_until(true, 10)

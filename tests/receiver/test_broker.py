@@ -25,6 +25,7 @@ from receiver.broker.packets import Malformed, Message
 from receiver.signatures import broker_password
 from tests.fakes import PATIENCE_S, Inbox, Mosquitto, TcpServer, free_port
 from tests.firmware.door_modules import mqtt as on_the_door
+from tests.waiting import wait_until
 
 OWNER = ("home", "for Home Assistant")
 DOORS = {"front": "front's password", "back": "back's password"}
@@ -147,11 +148,7 @@ def text(said: str) -> bytes:
 
 
 def until(holds: Callable[[], object]) -> None:
-    waiting = threading.Event()
-    deadline = time.monotonic() + PATIENCE_S
-    while not holds():
-        assert time.monotonic() < deadline
-        waiting.wait(0.01)
+    wait_until(holds, PATIENCE_S)
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from receiver.models import VIRTUAL_DOOR, Change, DoorState, Visit
 from receiver.station import Station
 from receiver.virtual_door import CAMERA_FAULTS, RunningDoor, demo_picture
 from tests.station_process import CHECKOUT, StationProcess, as_jpeg
+from tests.waiting import wait_until
 
 PATIENCE_S = 60
 
@@ -71,12 +72,7 @@ def hopper(tmp_path: Path, grace_hopper: Image.Image) -> Path:
 
 def until(holds: Callable[[], object]) -> None:
     """Look often at what another process does."""
-    waiting = threading.Event()
-    for _ in range(PATIENCE_S * 50):
-        if holds():
-            return
-        waiting.wait(0.02)
-    pytest.fail("it did not happen in time")
+    wait_until(holds, PATIENCE_S)
 
 
 def running(station: Station) -> RunningDoor:

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import textwrap
-import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +19,7 @@ import pytest
 from receiver import engines, workers
 from receiver.errors import BrokenPicture, EngineError
 from receiver.workers import WorkerLost, WorkerPool
+from tests.waiting import wait_until
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
@@ -108,7 +108,7 @@ def test_a_worker_killed_from_outside_in_the_middle_of_a_picture_raises_worker_l
     pid, sign = worker_pid(pool, draw), tmp_path / "begun"
     with ThreadPoolExecutor(1) as thread:
         looking = thread.submit(pool.analyse, draw(picture(do="hang", sign=str(sign))))
-        wait_until(sign.exists)
+        wait_until(sign.exists, 10)
         psutil.Process(pid).kill()
         with pytest.raises(WorkerLost):
             looking.result(10)
@@ -213,7 +213,7 @@ def test_stop_abandons_what_hangs_and_refuses_what_comes_later(pool: WorkerPool,
     sign = tmp_path / "begun"
     with ThreadPoolExecutor(1) as thread:
         looking = thread.submit(pool.analyse, draw(picture(do="hang", sign=str(sign))))
-        wait_until(sign.exists)
+        wait_until(sign.exists, 10)
         begun = time.perf_counter()
         pool.stop()
         with pytest.raises(WorkerLost):
@@ -388,12 +388,3 @@ def test_a_cluster_that_cannot_be_reached_is_told_with_its_address(draw: Draw) -
             pool.analyse(draw(picture()))
     finally:
         pool.stop()
-
-
-def wait_until(condition: Callable[[], bool], timeout: float = 10.0) -> None:
-    """For what another process does: there is nothing to wait on but the file system."""
-    deadline = time.monotonic() + timeout
-    tick = threading.Event()
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        tick.wait(0.01)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from PIL import Image
 from selenium import webdriver
-from selenium.common.exceptions import StaleElementReferenceException
+from selenium.common.exceptions import TimeoutException, WebDriverException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
@@ -133,8 +133,9 @@ class Page:
         return self.browser.find_element(By.ID, id_)
 
     def wait(self, condition: Callable[[], Any]) -> Any:
-        patient = WebDriverWait(self.browser, PATIENCE_S, 0.05, ignored_exceptions=[StaleElementReferenceException])
-        return patient.until(lambda _: condition())  # a page may load anew between finding and reading
+        # A page may load anew between finding and reading, for which the driver has more than one error.
+        patient = WebDriverWait(self.browser, PATIENCE_S, 0.05, ignored_exceptions=[WebDriverException])
+        return patient.until(lambda _: condition())
 
     def choose(self, photo: Path) -> None:
         self.find("photo").send_keys(str(photo))
@@ -147,7 +148,7 @@ class Page:
         """Wait until the page says this."""
         try:
             self.wait(lambda: text in self.browser.find_element(By.TAG_NAME, "main").text)
-        except Exception:
+        except TimeoutException:
             raise AssertionError(self.browser.find_element(By.TAG_NAME, "body").text) from None
 
 
