@@ -55,6 +55,7 @@ RECEIVED_AT = "porchlight.received_at"
 
 _DAY_S = 86_400
 _BEGAN = time.time()
+"""By the clock of the file system: compared with the times of files only."""
 _REASONS = {401: Refusal.UNSIGNED, 403: Refusal.NOT_LET_IN, 429: Refusal.TOO_MANY}
 _NAMES = {"legacy": ("legacy", "Door"), "browser": ("web", "Browser")}
 
@@ -106,7 +107,7 @@ class Intake:
 
     `folder` is where snapshots lie, `merge_window_s` how long one door's pictures are one visit, `routes` names the
     messages of a new visit, `rule` says whether people are told of one, `publish` tells what changed and `wake` that
-    there is work.
+    there is work; `clock` returns Unix seconds.
     """
 
     def __init__(
@@ -120,6 +121,7 @@ class Intake:
         publish: Callable[[Change], None],
         wake: Callable[[], None],
         rule: Callable[[str, Trigger], Ruling] = lambda _door, _trigger: TOLD,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._store = store
         self._folder = folder
@@ -134,7 +136,7 @@ class Intake:
         self._meeting = threading.Lock()
         self._holding = threading.Lock()
         self._one_at_a_time = tuple(threading.Lock() for _ in range(64))
-        sweep(store, folder, time.time())
+        sweep(store, folder, clock())
 
     def accept(self, upload: Upload) -> Receipt:
         """Take one picture; what this returns is durable, and the same picture again gives the same receipt.

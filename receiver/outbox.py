@@ -30,7 +30,8 @@ LATE_S = 60.0
 MOST_LATE = 5
 """So many visits are told late one by one; more are told together."""
 _LOOK_AROUND = 5.0
-"""Seconds after which an idle courier looks at the store without having been woken: wake-ups are only hints."""
+"""Seconds after which a courier looks at the store and the clock without having been woken: wake-ups are only hints,
+and while a computer sleeps, or its clock is set, time passes that no waiting notices."""
 _GRACE = 3.0
 """Seconds that `stop` gives to what is in hand."""
 
@@ -130,6 +131,7 @@ class _Courier:
         self._not_before = 0.0
         """When the target may be tried again; holds for a newer message too, should it supersede the failed one."""
         self._told_to_wait_until = 0.0
+        self._looked_at = 0.0
         self._thread = threading.Thread(target=self._run, name=f"courier-{notifier.name}-{target}", daemon=True)
 
     @property
@@ -178,7 +180,7 @@ class _Courier:
         if letter is None:
             self._wait(_LOOK_AROUND)
         elif (seconds := self._still_to_wait(letter)) > 0:
-            self._wait(seconds)
+            self._wait(min(seconds, _LOOK_AROUND))
         elif self._summed_up():
             return  # what goes first may be another now
         elif isinstance(letter, Notice):
@@ -229,7 +231,7 @@ class _Courier:
     def _still_to_wait(self, delivery: Delivery | Notice) -> float:
         with self._bell:
             hurried, self._hurried = self._hurried, False
-        now = self._clock()
+        now = self._now()
         written = delivery.due_at - now
         held = delivery.attempts == 0 and 0 < written <= HOLD_S  # for the verdict: no open way hurries that
         if hurried:
@@ -240,6 +242,15 @@ class _Courier:
         # Further away than any back-off of ours reaches: the clock was set back, or a courier before a restart was
         # told to wait; asking once costs one request.
         return max(told, written if written <= self._patience[1] else 0.0)
+
+    def _now(self) -> float:
+        """The time; when the clock was set back, what is waited for moves with it."""
+        now = self._clock()
+        set_back = max(self._looked_at - now, 0.0)
+        self._looked_at = now
+        self._not_before -= set_back
+        self._told_to_wait_until -= set_back
+        return now
 
     def _carry(self, delivery: Delivery) -> None:
         try:

@@ -21,7 +21,8 @@ from receiver.store import Store
 _log = logging.getLogger(__name__)
 
 _EVERY = 3600.0
-"""Seconds between rounds."""
+"""Seconds between rounds, by the clock: also when the computer sleeps meanwhile."""
+_LOOK_S = 5.0
 _DAY = 86_400.0
 _NOTICES_DAYS = 30
 _FRESH = 3600.0
@@ -73,7 +74,12 @@ class Retention:
                 self.apply()
             except Exception:
                 _log.exception("Old visits could not be deleted; the next try is in an hour")
-            self._stopping.wait(_EVERY)
+            self._rest()
+
+    def _rest(self) -> None:
+        begun = self._clock()
+        while 0 <= self._clock() - begun < _EVERY and not self._stopping.wait(_LOOK_S):
+            pass
 
     # ---- by age
 
@@ -128,7 +134,8 @@ class Retention:
 
     def _sweep(self) -> None:
         """Remove files without a row, and folders without files."""
-        old = [file for file in self._pictures() if _changed(file) < self._clock() - _FRESH]
+        fresh = time.time() - _FRESH  # by the clock of the file system
+        old = [file for file in self._pictures() if _changed(file) < fresh]
         known = self._store.known_snapshots([file.stem for file in old])
         for file in self._until_stopped(file for file in old if file.stem not in known):
             _log.info("removing %s, which belongs to no visit", file.name)

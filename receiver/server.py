@@ -13,7 +13,7 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from http import HTTPStatus
@@ -57,7 +57,10 @@ _IN_HAND_BYTES = 256 * _MEGABYTE
 
 
 class Server:
-    """A WSGI application on a port, in one thread; `start` and `stop` may be called from any other thread."""
+    """A WSGI application on a port, in one thread; `start` and `stop` may be called from any other thread.
+
+    `clock` returns Unix seconds.
+    """
 
     def __init__(
         self,
@@ -66,9 +69,11 @@ class Server:
         *,
         header_s: float = _HEADER_S,
         body_s: float = _BODY_S,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._app = app
         self._settings = settings
+        self._clock = clock
         self._limits = HTTP1ConnectionParameters(
             max_header_size=_HEADER_BYTES, header_timeout=header_s, max_body_size=_DRAIN_BYTES, body_timeout=body_s
         )
@@ -115,7 +120,7 @@ class Server:
         self._loop = asyncio.get_running_loop()
         self._stopping = asyncio.Event()
         executor = ThreadPoolExecutor(_THREADS, thread_name_prefix="request")
-        doorstep = _Doorstep(_Application(self._app, executor), self._limits, self._settings)
+        doorstep = _Doorstep(_Application(self._app, executor), self._limits, self._settings, self._clock)
         doorstep.add_socket(listener)
         ready.set()
         await self._stopping.wait()
@@ -127,10 +132,15 @@ class _Doorstep(TCPServer, HTTPServerConnectionDelegate):
     """Who stands there: at most so many connections, and so many bytes in hand."""
 
     def __init__(
-        self, application: _Application, limits: HTTP1ConnectionParameters, settings: ReceiverSettings
+        self,
+        application: _Application,
+        limits: HTTP1ConnectionParameters,
+        settings: ReceiverSettings,
+        clock: Callable[[], float],
     ) -> None:
         super().__init__()
         self.application = application
+        self.clock = clock
         self.most_bytes = settings.max_upload_mb * _MEGABYTE + _FORM_BYTES
         self.bytes_in_hand = 0
         self.in_hand: set[_Request] = set()
@@ -260,7 +270,7 @@ class _Request(HTTPMessageDelegate):
         request.body = bytes(self._body)
         request.headers["Content-Length"] = str(len(self._body))
         request.headers.pop("Transfer-Encoding", None)
-        task = asyncio.ensure_future(self._doorstep.application.answer(request, time.time()))
+        task = asyncio.ensure_future(self._doorstep.application.answer(request, self._doorstep.clock()))
         task.add_done_callback(lambda _: self._leave())
 
     def _refuse(self, status: HTTPStatus) -> None:

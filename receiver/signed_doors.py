@@ -38,7 +38,7 @@ class Greeting:
 
 
 class SignedDoors:
-    """Takes the requests of paired doors; may be called from any thread.
+    """Takes the requests of paired doors; may be called from any thread. `clock` returns Unix seconds.
 
     Every method raises UploadRefused: 401 not signed rightly or no such session, 403 refused by the owner, 429 too
     many; and KeyMissing when the door's key cannot be read here.
@@ -54,6 +54,7 @@ class SignedDoors:
         *,
         firmware: Firmware,
         publish: Callable[[Change], None],
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._store = store
         self._keys = keys
@@ -64,6 +65,7 @@ class SignedDoors:
         self._updates_pace = Pace(MOST_UPDATE_REQUESTS)
         self._firmware = firmware
         self._publish = publish
+        self._clock = clock
         self._nobodys_key = secrets.token_bytes(KEY_BYTES)
 
     def hello(self, hello: Hello) -> Greeting:
@@ -73,7 +75,7 @@ class SignedDoors:
         with self._counted(door):
             self._pace.check(door.id)
         session = self._sessions.open(door.id, _since(door), claim.session)
-        now = time.time()
+        now = self._clock()
         self._publish(self._store.greet(door.id, hello.firmware, now))
         mac = greeting_mac(key, door.id, claim.session, hello.nonce, session=session.id, time=int(now))
         return Greeting(session.id, int(now), mac.hex())

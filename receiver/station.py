@@ -120,21 +120,22 @@ class Station:
 
     `start` returns within a second and models load meanwhile; it raises StationError with words for the owner.
     Commands raise StationError, or KeyError for ids that do not exist. Subscribers are called on station threads
-    and must not block.
+    and must not block. `clock` returns Unix seconds; every part tells the time by it.
     """
 
     version = __version__
 
-    def __init__(self, settings: Settings, settings_path: Path) -> None:
+    def __init__(self, settings: Settings, settings_path: Path, *, clock: Callable[[], float] = time.time) -> None:
         self.settings = settings
         self.settings_path = settings_path
+        self._clock = clock
         self._keys = DoorKeys(settings_path)
         self._sessions = Sessions()
         self._firmware = Firmware()
         self._presence = Presence(self._tell_of_door)
-        self._commands = DoorCommands(self._key_to_command, self._tell_door, self._publish)
+        self._commands = DoorCommands(self._key_to_command, self._tell_door, self._publish, clock=clock)
         self._subscribers: list[Callable[[Change], None]] = []
-        now = time.time()
+        now = clock()
         self._parts = {name: Part(name, PartState.STARTING, "", now) for name in _PARTS}
         self._stack = ExitStack()
         self._messengers = ExitStack()
@@ -154,19 +155,25 @@ class Station:
         with ExitStack() as stack:
             self.settings.data_dir.mkdir(parents=True, exist_ok=True)
             stack.callback(_only_station(self.settings.data_dir).release)
-            self._store = Store(self.settings.data_dir / "station.sqlite3")
+            self._store = Store(self.settings.data_dir / "station.sqlite3", clock=self._clock)
             stack.callback(self._store.close)
             self._phones = PhoneRecords(self._store)
-            self._chats = Chats(self._store, lambda: self.settings.telegram.chat_ids, self._publish)
-            self._quiet = Quiet(self._store, self._publish_hush)
+            self._chats = Chats(self._store, lambda: self.settings.telegram.chat_ids, self._publish, self._clock)
+            self._quiet = Quiet(self._store, self._publish_hush, clock=self._clock)
             self._rules = Rules(
                 lambda: self.settings.hush,
                 self._quiet.hushes,
                 self._store.told_since,
                 lambda: self._parts["recognition"].state is not PartState.FAILED,
+                self._clock,
             )
             self._tester = FullTester(
-                self._store, lambda: f"http://{self.bound}/", self._test_screens, self._publish, self._tell_of_test
+                self._store,
+                lambda: f"http://{self.bound}/",
+                self._test_screens,
+                self._publish,
+                self._tell_of_test,
+                clock=self._clock,
             )
             for group, begin in self._groups():
                 stack.callback(self._end, group)
@@ -224,7 +231,7 @@ class Station:
                 wake_couriers=self._wake_couriers,
                 report=partial(self._report, "recognition"),
             )
-            self._naming = Naming(self._store, self._gallery, self._recognition.judge_again)
+            self._naming = Naming(self._store, self._gallery, self._recognition.judge_again, self._clock)
             self._gallery.start()
             stack.callback(self._gallery.stop)
             self._recognition.start()
@@ -233,8 +240,8 @@ class Station:
 
     def _start_messengers(self) -> None:
         with ExitStack() as stack:
-            self._telegram = TelegramNotifier(self.settings.telegram, self._chats.all)
-            self._opener = Opener(self.settings.opening, self._store, self._commands)
+            self._telegram = TelegramNotifier(self.settings.telegram, self._chats.all, clock=self._clock)
+            self._opener = Opener(self.settings.opening, self._store, self._commands, clock=self._clock)
             doors = MqttDoors(
                 self.settings.mqtt.base_topic,
                 self._commands,
@@ -242,13 +249,20 @@ class Station:
                 self._knows,
                 self._open_by_home_assistant,
                 hush=self._hush_as_told,
+                clock=self._clock,
             )
             self._broker = self._start_broker(stack)
             self._mqtt = _mqtt_notifier(
-                self.settings.mqtt, doors, self._broker, announced=self._announced_doors, states=self._states
+                self.settings.mqtt,
+                doors,
+                self._broker,
+                announced=self._announced_doors,
+                states=self._states,
+                clock=self._clock,
             )
-            self._notifiers: tuple[Notifier, ...] = (self._telegram, AppriseNotifier(self.settings.apprise), self._mqtt)
-            self._outbox = Outbox(self._store, self._notifiers, self._publish)
+            apprise = AppriseNotifier(self.settings.apprise, clock=self._clock)
+            self._notifiers: tuple[Notifier, ...] = (self._telegram, apprise, self._mqtt)
+            self._outbox = Outbox(self._store, self._notifiers, self._publish, clock=self._clock)
             for notifier in self._notifiers:
                 self._report(notifier.name, *_first_word(notifier, self.settings))
                 if notifier.targets() or (notifier is self._telegram and self._telegram.ready):
@@ -287,6 +301,7 @@ class Station:
                 rule=self._rules.first,
                 publish=self._publish,
                 wake=self._wake,
+                clock=self._clock,
             )
             stack.callback(self._intake.refusals.write)
             self._signed = SignedDoors(
@@ -297,8 +312,10 @@ class Station:
                 self.settings.receiver,
                 firmware=self._firmware,
                 publish=self._publish,
+                clock=self._clock,
             )
-            server = Server(create_app(self, self.settings.receiver), self.settings.receiver)
+            app = create_app(self, self.settings.receiver, clock=self._clock)
+            server = Server(app, self.settings.receiver, clock=self._clock)
             server.start()
             stack.callback(server.stop)
             stack.callback(self._report, "receiver", PartState.OFF, "")
@@ -312,10 +329,16 @@ class Station:
             self._doorstep = stack.pop_all()
 
     def _keep_house(self) -> None:
-        retention = Retention(self._store, self.settings.retention, self._snapshots)
+        retention = Retention(self._store, self.settings.retention, self._snapshots, clock=self._clock)
         retention.start()
         self._housekeeping.callback(retention.stop)
-        digest = Digest(self._store, lambda: self.settings.hush.digest_at, self._text_routes, self._wake_couriers)
+        digest = Digest(
+            self._store,
+            lambda: self.settings.hush.digest_at,
+            self._text_routes,
+            self._wake_couriers,
+            clock=self._clock,
+        )
         agenda = Agenda((self._tell_the_waiting, self._quiet.look, digest.look, self._test_in_time))
         agenda.start()
         self._housekeeping.callback(agenda.stop)
@@ -401,7 +424,7 @@ class Station:
         if hush := self.hushed():
             lines.append(f"quiet {until(hush.until)}, asked for by {hush.by}")
         if newest:
-            lines.append(f"last visit: {wording.age(time.time() - newest[0].started_at)} ago, {newest[0].door_name}")
+            lines.append(f"last visit: {wording.age(self._clock() - newest[0].started_at)} ago, {newest[0].door_name}")
         return "\n".join(lines)
 
     # ---- commands
@@ -429,7 +452,7 @@ class Station:
         limit = self.settings.receiver.max_upload_mb * 1024 * 1024
         with picture.open("rb") as file:
             body = file.read(limit + 1)
-        receipt = self._intake.accept(Upload(body, "desktop", "127.0.0.1", time.time()))
+        receipt = self._intake.accept(Upload(body, "desktop", "127.0.0.1", self._clock()))
         return receipt.visit
 
     def hello(self, hello: Hello) -> Greeting:
@@ -993,7 +1016,7 @@ class Station:
         before = self._parts.get(name)
         if before and (before.state, before.detail) == (state, detail):
             return
-        since = before.since if before and before.state is state else time.time()
+        since = before.since if before and before.state is state else self._clock()
         self._parts[name] = Part(name, state, detail, since)
         self._publish(self._parts[name])
 
@@ -1006,7 +1029,7 @@ class Station:
 
     def _tell_the_waiting(self) -> None:
         """A verdict that does not come in time is not waited for any longer."""
-        for visit in self._store.waited_for(time.time() - HOLD_S):
+        for visit in self._store.waited_for(self._clock() - HOLD_S):
             self._publish(visit)
             self._outbox.wake()
 
@@ -1089,7 +1112,7 @@ def pair(store: Store, keys: DoorKeys, door: str, name: str) -> str:
             "Use up to 63 lower-case letters, digits and hyphens, such as front-door.",
         )
     key = keys.make(door)
-    store.pair(door, _sensible_name(name or door), time.time())
+    store.pair(door, _sensible_name(name or door))
     return key
 
 
@@ -1213,9 +1236,10 @@ def _mqtt_notifier(
     *,
     announced: Callable[[], Announced],
     states: Callable[[], Mapping[str, bytes]],
+    clock: Callable[[], float],
 ) -> MqttNotifier:
     if broker is None:
-        return MqttNotifier(chosen, [doors], announced=announced, states=states)
+        return MqttNotifier(chosen, [doors], announced=announced, states=states, clock=clock)
     way: dict[str, Any] = {
         "broker": "external",
         "host": addresses.LOOPBACK,
@@ -1230,6 +1254,7 @@ def _mqtt_notifier(
         announced=announced,
         states=states,
         protocol=MQTTProtocolVersion.MQTTv311,
+        clock=clock,
     )
 
 

@@ -173,10 +173,14 @@ def new_id(at: float) -> str:
 
 
 class Store:
-    """The station's database; raises StoreError with a sentence when it cannot be opened."""
+    """The station's database; raises StoreError with a sentence when it cannot be opened.
 
-    def __init__(self, path: Path) -> None:
+    `clock` returns Unix seconds.
+    """
+
+    def __init__(self, path: Path, *, clock: Callable[[], float] = time.time) -> None:
         self.path = path
+        self._clock = clock
         self._writing = threading.Lock()  # SQLite has one writer: queueing here beats its polling
         self._engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 10})
         event.listen(self._engine, "connect", _prepare_connection)
@@ -249,14 +253,15 @@ class Store:
                 .where((snapshots.c.door == door) & (snapshots.c.state == SnapshotState.HELD))
                 .values(state=SnapshotState.RECEIVED)
             )
-            now = time.time()
+            now = self._clock()
             for visit in released:
                 _rule(db, visit, ruling)
                 _add_deliveries(db, visit, messages, now, ruling)
             return Decision(known, released, ())
 
-    def pair(self, door: str, name: str, at: float) -> Door:
+    def pair(self, door: str, name: str) -> Door:
         """A door has a new key from now on; with it comes the approval. A known door keeps its name."""
+        at = self._clock()
         values = {"state": DoorState.APPROVED, "paired_at": at}
         with self._write() as db:
             db.execute(
@@ -333,7 +338,10 @@ class Store:
             visit = str(rung.id) if rung else new_id(at)
             if rung is None:
                 begun = VisitState.RECEIVED
-                _begin_visit(db, visit, ring.door, trigger, at=at, state=begun, messages=messages, ruling=ruling)
+                now = self._clock()
+                _begin_visit(
+                    db, visit, ring.door, trigger, at=at, now=now, state=begun, messages=messages, ruling=ruling
+                )
             _remember_ring(db, ring, visit, at)
             db.execute(update(doors).where(doors.c.id == ring.door).values(last_heard=func.max(doors.c.last_heard, at)))
             return _one_visit(db, visit), rung is None
@@ -361,7 +369,10 @@ class Store:
             new = visit is None
             if visit is None:
                 visit, at = snapshot.visit, snapshot.received_at
-                _begin_visit(db, visit, snapshot.door, trigger, at=at, state=state, messages=messages, ruling=ruling)
+                now = self._clock()
+                _begin_visit(
+                    db, visit, snapshot.door, trigger, at=at, now=now, state=state, messages=messages, ruling=ruling
+                )
                 if ring:
                     _remember_ring(db, ring, visit, at)
             first = (visits.c.id == visit) & visits.c.best_snapshot.is_(None)
@@ -430,17 +441,16 @@ class Store:
             row = db.execute(select(snapshots).where(snapshots.c.id == snapshot)).first()
             if row is None:
                 return None
-            before = _one_visit(db, row.visit)
+            before, now = _one_visit(db, row.visit), self._clock()
             _write_snapshot(db, row, state, conclusion)
             for sighting in conclusion.before:
                 judged = _judgement_columns(sighting.judged)
                 db.execute(update(faces).where(faces.c.id == sighting.id).values(**judged))
             if conclusion.faces or conclusion.before or _says_more(conclusion.verdict, before.verdict):
-                _write_verdict(db, before, snapshot, conclusion)
+                _write_verdict(db, before, snapshot, conclusion, now)
             after = _one_visit(db, row.visit)
             if before.verdict is not None and _news(before) == _news(after):
                 return after
-            now = time.time()
             overdue = after.telling is Telling.LATER and _received_at(db, row.visit) + HOLD_S <= now
             ruling = TOLD if overdue else rule(after)
             _rule(db, row.visit, ruling)
@@ -457,7 +467,7 @@ class Store:
             ids = list(db.execute(select(visits.c.id).where(waiting & (visits.c.state != VisitState.HELD))).scalars())
             for visit in ids:
                 _rule(db, visit, TOLD)
-                _settle_held(db, visit, TOLD, time.time())
+                _settle_held(db, visit, TOLD, self._clock())
             return _many_visits(db, ids)
 
     def told_since(self, since: float, but_in: str) -> frozenset[str]:
@@ -552,7 +562,7 @@ class Store:
             if row is None:
                 raise KeyError(face)
             values = {"identity": identity, "engine": row.engine, "embedding": row.embedding}
-            added = db.execute(insert(rejections).values(face=face, rejected_at=time.time(), **values))
+            added = db.execute(insert(rejections).values(face=face, rejected_at=self._clock(), **values))
             return int((added.inserted_primary_key or [0])[0])
 
     def withdraw(self, rejection: int) -> None:
@@ -654,7 +664,7 @@ class Store:
 
     def retry_delivery(self, delivery: int) -> Visit | None:
         """The owner wants a failed delivery tried again, now."""
-        return self._settle(delivery, tried=False, state=DeliveryState.DUE, due_at=time.time(), error="")
+        return self._settle(delivery, tried=False, state=DeliveryState.DUE, due_at=self._clock(), error="")
 
     def visit_of_delivery(self, delivery: int) -> Visit:
         """The visit of which a delivery tells. Raises KeyError for an unknown one."""
@@ -669,7 +679,7 @@ class Store:
         with self._write() as db:
             _one_visit(db, visit)
             _supersede(db, visit, messages)
-            _add_deliveries(db, visit, messages, time.time())
+            _add_deliveries(db, visit, messages, self._clock())
             return _one_visit(db, visit)
 
     def backlog(self) -> Mapping[str, int]:
@@ -710,7 +720,7 @@ class Store:
         """A text for each (notifier, target), and a note that says so, in one transaction."""
         with self._write() as db:
             for notifier, target in routes:
-                _add_notice(db, notifier, target, kind, text, at=time.time())
+                _add_notice(db, notifier, target, kind, text, at=self._clock())
             if note:
                 _set_note(db, *note)
 
@@ -1020,6 +1030,7 @@ def _begin_visit(
     trigger: Trigger,
     *,
     at: float,
+    now: float,
     state: VisitState,
     messages: Sequence[Message],
     ruling: Ruling,
@@ -1033,7 +1044,7 @@ def _begin_visit(
             "door": door,
             "trigger": trigger,
             "started_at": at,
-            "received_at": time.time(),
+            "received_at": now,
             "state": state,
             "reason": "",
             "telling": ruling.telling,
@@ -1041,7 +1052,7 @@ def _begin_visit(
         },
     )
     if state is not VisitState.HELD:
-        _add_deliveries(db, visit, messages, time.time(), ruling)
+        _add_deliveries(db, visit, messages, now, ruling)
 
 
 def _add_deliveries(db: Connection, visit: str, messages: Sequence[Message], now: float, ruling: Ruling = TOLD) -> None:
@@ -1165,7 +1176,7 @@ def _write_snapshot(db: Connection, row: Row[Any], state: SnapshotState, conclus
         )
 
 
-def _write_verdict(db: Connection, before: Visit, snapshot: str, conclusion: Conclusion) -> None:
+def _write_verdict(db: Connection, before: Visit, snapshot: str, conclusion: Conclusion, now: float) -> None:
     """The picture shown changes only with a verdict that says more, or from one without a face to one with."""
     better = _says_more(conclusion.verdict, before.verdict) or (conclusion.faces and not before.faces)
     no_better_reason = conclusion.verdict is Verdict.UNCLEAR and before.verdict is Verdict.UNCLEAR and not better
@@ -1177,7 +1188,7 @@ def _write_verdict(db: Connection, before: Visit, snapshot: str, conclusion: Con
             verdict=conclusion.verdict,
             reason=before.reason if no_better_reason else conclusion.reason,
             best_snapshot=snapshot if better else before.best_snapshot,
-            concluded_at=before.concluded_at or time.time(),
+            concluded_at=before.concluded_at or now,
         )
     )
 

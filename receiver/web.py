@@ -103,8 +103,8 @@ class Backend(Protocol):
         """How the station is doing, without secrets."""
 
 
-def create_app(backend: Backend, settings: ReceiverSettings) -> Flask:
-    """The web application of one station."""
+def create_app(backend: Backend, settings: ReceiverSettings, *, clock: Callable[[], float] = time.time) -> Flask:
+    """The web application of one station; `clock` returns Unix seconds, where the server does not say when."""
     app = Flask("receiver")
     app.request_class = _BoundedRequest
     most_bytes = settings.max_upload_mb * _MEGABYTE
@@ -119,7 +119,8 @@ def create_app(backend: Backend, settings: ReceiverSettings) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,  # as long as the browser's session: a page may stay open for days
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    site = _Site(backend, settings, CSRFProtect(app), URLSafeTimedSerializer(app.config["SECRET_KEY"], "verdict"))
+    tickets = URLSafeTimedSerializer(app.config["SECRET_KEY"], "verdict")
+    site = _Site(backend, settings, CSRFProtect(app), tickets, clock)
     app.add_url_rule("/", "page", site.page, methods=["GET"])
     app.add_url_rule("/", "upload", site.upload, methods=["POST"])
     app.add_url_rule("/verdict/<ticket>", "verdict", site.verdict)
@@ -198,13 +199,19 @@ class _Site:
     """The views."""
 
     def __init__(
-        self, backend: Backend, settings: ReceiverSettings, csrf: CSRFProtect, tickets: URLSafeTimedSerializer
+        self,
+        backend: Backend,
+        settings: ReceiverSettings,
+        csrf: CSRFProtect,
+        tickets: URLSafeTimedSerializer,
+        clock: Callable[[], float],
     ) -> None:
         self._backend = backend
         self._token = settings.api_token.get_secret_value()
         self._most_bytes = settings.max_upload_mb * _MEGABYTE
         self._csrf = csrf
         self._tickets = tickets
+        self._clock = clock
 
     # ---- sending pictures
 
@@ -228,7 +235,7 @@ class _Site:
                 body,
                 "test" if is_test else "browser" if from_browser else "legacy",
                 request.remote_addr or "unknown",
-                _received_at(),
+                self._received_at(),
             )
         )
         return self._receipt(receipt)
@@ -280,7 +287,7 @@ class _Site:
         """A signed press."""
         claim = read_claim(request.method, _path_as_signed(), _json_body())
         trigger = read_trigger(request.args.get("trigger", Trigger.RING))
-        pressed_at = _received_at() - read_age(request.args.get("age", "0"))
+        pressed_at = self._received_at() - read_age(request.args.get("age", "0"))
         visit = self._backend.take_ring(claim, trigger, pressed_at)
         return make_response(jsonify(visit=visit.id), HTTPStatus.CREATED)
 
@@ -293,7 +300,7 @@ class _Site:
         number = request.args.get("ring")
         ring = None if number is None else read_ring_number(number)
         trigger = read_trigger(request.args.get("trigger", Trigger.LOOK if ring is None else Trigger.RING))
-        receipt = self._backend.take_snapshot(claim, ring, trigger, body, _received_at())
+        receipt = self._backend.take_snapshot(claim, ring, trigger, body, self._received_at())
         return make_response(jsonify(visit=receipt.visit.id, snapshot=receipt.snapshot.id), HTTPStatus.CREATED)
 
     def update(self) -> Response:
@@ -341,6 +348,9 @@ class _Site:
         except KeyError:
             raise NotFound from None
 
+    def _received_at(self) -> float:
+        return float(request.environ.get(RECEIVED_AT) or self._clock())
+
     def for_readers(self, view: Callable[_P, Response]) -> Callable[_P, Response]:
         """The view for those who may read visits; the others get 401."""
 
@@ -361,10 +371,6 @@ class _Site:
             and kind.lower() == "bearer"
             and hmac.compare_digest(shown.strip().encode(), self._token.encode())
         )
-
-
-def _received_at() -> float:
-    return float(request.environ.get(RECEIVED_AT) or time.time())
 
 
 def _path_as_signed() -> str:

@@ -19,6 +19,7 @@ from receiver.outbox import MOST_LATE, Outbox
 from receiver.store import HOLD_S, Store
 from tests.receiver import made_up
 from tests.receiver.made_up import PATIENCE_S, Clock, conclude, ring, states
+from tests.waiting import wait_until
 
 DAY = 86_400.0
 
@@ -57,6 +58,16 @@ class Postman:
             assert self.changed.wait_for(lambda: len(self.given) >= count, PATIENCE_S), self.given
 
 
+class WatchedClock(Clock):
+    """A clock that counts how often somebody looks at it."""
+
+    looks = 0
+
+    def __call__(self) -> float:
+        self.looks += 1
+        return super().__call__()
+
+
 class Office:
     """A store, a postman, a clock, and an outbox between them."""
 
@@ -64,7 +75,7 @@ class Office:
         self.folder = folder
         self.store = Store(folder / "station.sqlite3")
         self.postman = Postman()
-        self.clock = Clock()
+        self.clock = WatchedClock()
         self.published: list[Visit] = []
         self.changed = threading.Condition()
         self.waits: list[float] = []
@@ -444,6 +455,32 @@ def test_a_clock_set_back_does_not_silence_the_door(office: Office) -> None:
     visit = office.ring()
     office.store.postponed(office.head().id, office.clock() + 3 * DAY, "the clock was wrong")
     with office.open():
+        office.wait_until(office.settled(visit))
+
+
+def test_a_courier_notices_a_clock_that_jumped(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The computer slept through the back-off: nobody wakes the courier, and it does not wait all that time again."""
+    monkeypatch.setattr("receiver.outbox._LOOK_AROUND", 0.01)
+    office.postman.behaviour = failing(1, TryLater("Slow down", retry_after=1000))
+    visit = office.ring()
+    with office.open():
+        office.wait_until(lambda: office.published)
+        office.clock.advance(1001)
+        office.wait_until(office.settled(visit))
+
+
+def test_a_clock_set_back_does_not_lengthen_a_pause(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is left of it is waited out by the new time, and not the day by which the clock was wrong as well."""
+    monkeypatch.setattr("receiver.outbox._LOOK_AROUND", 0.01)
+    office.postman.behaviour = failing(1, TryLater("Slow down", retry_after=1000))
+    visit = office.ring()
+    with office.open():
+        office.wait_until(lambda: office.published)
+        office.clock.advance(-DAY)
+        seen = office.clock.looks
+        wait_until(lambda: office.clock.looks >= seen + 2, PATIENCE_S)
+        assert len(office.postman.given) == 1
+        office.clock.advance(1001)
         office.wait_until(office.settled(visit))
 
 

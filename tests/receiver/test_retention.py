@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Semaphore
 
 import pytest
 
@@ -14,7 +15,7 @@ from receiver.models import DoorState, Message, Ring, Trigger, Verdict, Visit
 from receiver.retention import Retention
 from receiver.settings import RetentionSettings
 from receiver.store import Store
-from tests.receiver.made_up import conclude, ring
+from tests.receiver.made_up import Clock, conclude, ring
 
 DAY = 86_400.0
 LIMITS = RetentionSettings(known_days=90, unknown_days=30, no_face_days=7, max_gb=5)
@@ -158,6 +159,20 @@ def test_the_thread_cleans_at_the_start_and_stops_at_once(store: Store, folder: 
     retention.stop()
     assert time.perf_counter() - begun < 10
     assert left(store) == set()
+
+
+def test_an_hour_by_the_clock_is_an_hour(store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A computer that slept has its next round when it wakes, not an hour later."""
+    monkeypatch.setattr("receiver.retention._LOOK_S", 0.01)
+    clock, rounds = Clock(), Semaphore(0)
+    retention = Retention(store, LIMITS, folder, clock=clock)
+    monkeypatch.setattr(retention, "apply", rounds.release)
+    retention.start()
+    assert rounds.acquire(timeout=10)
+    assert not rounds.acquire(blocking=False)
+    clock.advance(3601)
+    assert rounds.acquire(timeout=10)
+    retention.stop()
 
 
 @pytest.mark.expects_log("could not be deleted")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ from receiver.station import Station, self_check
 from tests.station_process import as_jpeg
 
 PATIENCE_S = 60
+DAY = 86_400.0
+JPEG = {"Content-Type": "image/jpeg"}
 
 
 class Watcher:
@@ -52,9 +55,10 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def build(home: Path) -> Station:
+def build(home: Path, clock: Callable[[], float] = time.time) -> Station:
     places = {"data_dir": home / "data", "gallery_dir": home / "known_faces"}
-    return Station(settings_file.load(home / "station.toml", overrides=places, environ={}), home / "station.toml")
+    settings = settings_file.load(home / "station.toml", overrides=places, environ={})
+    return Station(settings, home / "station.toml", clock=clock)
 
 
 @pytest.fixture
@@ -80,6 +84,26 @@ def test_a_picture_of_this_computer_gets_its_verdict(
     visit = station.ring(save(tmp_path, "press.jpg", grace_hopper.resize((400, 469))))
     assert visit.verdict is None, "the visit is there before its verdict"
     assert watcher.verdict(visit.id).identities == ("Grace",)
+
+
+def test_every_part_tells_the_time_by_the_clock_of_the_station(home: Path, astronaut: Image.Image) -> None:
+    """Three days ahead of this computer's: also what comes in by the web, and what is written at the end."""
+    station = build(home, lambda: time.time() + 3 * DAY)
+    soon = time.time() + 2 * DAY
+    watcher = Watcher(station)
+    station.start()
+    try:
+        answer = requests.post(station.address, as_jpeg(astronaut), headers=JPEG, timeout=5)
+        station.decide_door(station.doors()[0].id, DoorState.APPROVED)
+        visit = watcher.verdict(watcher.wait(lambda c: isinstance(c, Visit)).id)
+        assert answer.ok
+        assert visit.started_at > soon
+        assert (visit.concluded_at or 0) > soon
+        assert station.doors()[0].last_heard > soon
+        assert (station.hush(60, by="me").until or 0) > soon
+        assert all(part.since > soon for part in station.parts())
+    finally:
+        station.stop()
 
 
 def test_a_stranger_named_by_the_owner_is_enrolled_and_known_next_time(

@@ -308,7 +308,7 @@ def test_a_database_from_before_the_keys_keeps_everything_and_its_doors_have_non
     due = store.next_delivery("telegram", "7")
     assert due
     assert due.visit == "v"
-    store.pair("front", "", 5.0)
+    store.pair("front", "")
     rung, new = store.ring(Ring("front", "b" * 32, "5" * 32, 1), Trigger.RING, 100.0, 90.0, [TEXT])
     assert (new, store.delete_visit(rung.id), store.visits()) == (True, (), (visit,))
     store.close()
