@@ -92,6 +92,10 @@ class Fault:
     drop: bool = False
     after: bool = False
     """Do what was asked first: the answer alone is lost."""
+    cut: bool = False
+    """Hang up in the middle of the answer."""
+    slow_s: float = 0.0
+    """Do what was asked and answer well, after so long."""
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -118,6 +122,8 @@ GARBAGE = Fault(200, b"{not json")
 HANG = Fault(hang=True)
 DROP = Fault(drop=True)
 LOST_ANSWER = Fault(drop=True, after=True)
+CUT = Fault(502, b"<html>", cut=True)
+SLOW = Fault(after=True, slow_s=1.5)
 
 
 class Wrong(Exception):
@@ -303,18 +309,21 @@ class FakeBotApi:
             return result
         if method != "getUpdates":
             self._note(Call(method, params, files, call.at, done=True))
-        return self._misbehave(fault) if fault else Fault(200, json.dumps({"ok": True, "result": result}).encode())
+        good = Fault(200, json.dumps({"ok": True, "result": result}).encode())
+        return self._misbehave(fault, good) if fault else good
 
     def _take_fault(self, method: str) -> Fault | None:
         with self.changed:
             queued = self._faults.get(method)
             return queued.pop(0) if queued else self._always.get(method)
 
-    def _misbehave(self, fault: Fault) -> Fault | None:
+    def _misbehave(self, fault: Fault, good: Fault | None = None) -> Fault | None:
         server = self._server
-        if fault.hang and server:
+        if (fault.hang or fault.slow_s) and server:
             with self.changed:
-                self.changed.wait_for(lambda: server.closing)
+                self.changed.wait_for(lambda: server.closing, fault.slow_s or None)
+        if fault.slow_s:
+            return good
         return None if fault.drop or fault.hang else fault
 
     def _note(self, call: Call) -> None:
@@ -554,9 +563,10 @@ class _Handler(BaseHTTPRequestHandler):
             return
         self.send_response(answer.status)
         self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(answer.body)))
+        self.send_header("Content-Length", str(len(answer.body) + answer.cut))
         self.end_headers()
         self.wfile.write(answer.body)
+        self.close_connection |= answer.cut
 
     def do_GET(self) -> None:
         if not self.path.startswith("/file/bot"):
@@ -594,14 +604,17 @@ class Mosquitto:
     """A real mosquitto with a configuration of its own, on a free port that it keeps over restarts.
 
     `users` are name -> password (empty: anybody may connect), `tls` encrypts with a certificate made for this run
-    (`ca_file` trusts it), `acl` is the text of an ACL file.
+    (`ca_file` trusts it), `acl` is the text of an ACL file. `persistent`: what it has taken survives a kill.
     """
 
-    def __init__(self, users: Mapping[str, str] | None = None, *, tls: bool = False, acl: str = "") -> None:
+    def __init__(
+        self, users: Mapping[str, str] | None = None, *, tls: bool = False, acl: str = "", persistent: bool = False
+    ) -> None:
         self.port = free_port()
         self._users = dict(users or {})
         self._tls = tls
         self._acl = acl
+        self._persistent = persistent
         self._folder = Path()
         self._process: subprocess.Popen[str] | None = None
 
@@ -655,7 +668,7 @@ class Mosquitto:
             self._process.send_signal(signal)
 
     def restart(self) -> None:
-        """Kill and start: nothing retained survives, for persistence is off."""
+        """Kill and start: nothing retained survives unless it is persistent."""
         self.kill()
         self.start()
 
@@ -679,7 +692,10 @@ class Mosquitto:
         self._process = None
 
     def _configure(self) -> None:
-        lines = [f"listener {self.port} 127.0.0.1", "persistence false", "log_dest stderr"]
+        lines = [f"listener {self.port} 127.0.0.1", "log_dest stderr"]
+        if self._persistent:
+            saved = ["persistence true", f"persistence_location {self._folder}/"]
+            lines += [*saved, "autosave_on_changes true", "autosave_interval 1"]
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             lines.append("user root")  # it would give up the right to read its own files
         lines.append(f"allow_anonymous {'false' if self._users else 'true'}")
@@ -720,14 +736,25 @@ class Mail:
 
 
 class Inbox:
-    """An independent subscriber: keeps every message with its retain flag."""
+    """An independent subscriber: keeps every message with its retain flag.
 
-    def __init__(self, port: int, topic: str = "#", *, user: tuple[str, str] | None = None, ca_file: str = "") -> None:
+    With a `session` the broker keeps for it what comes while it is away.
+    """
+
+    def __init__(
+        self,
+        port: int,
+        topic: str = "#",
+        *,
+        user: tuple[str, str] | None = None,
+        ca_file: str = "",
+        session: str = "",
+    ) -> None:
         self.mails: list[Mail] = []
         self._changed = threading.Condition()
         self._subscribed = threading.Event()
         self._topic = topic
-        self._client = mqtt.Client(CallbackAPIVersion.VERSION2)
+        self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=session, clean_session=not session)
         self._client.on_connect = lambda client, *_: client.subscribe(self._topic, qos=1)
         self._client.on_subscribe = lambda *_: self._subscribed.set()
         self._client.on_message = self._keep
