@@ -49,6 +49,13 @@ class Refused(Rejected):
         self.moved_to = moved_to
 
 
+class WrongToken(TryLater):
+    """The bot is not let in: nothing is wrong with the message, which waits until the owner has mended the token."""
+
+    def __init__(self) -> None:
+        super().__init__("Telegram does not accept the token", "copy it once more from @BotFather")
+
+
 class BotApi:
     """Calls methods of one bot; may be used from any thread.
 
@@ -153,6 +160,8 @@ class BotApi:
             )
         if code >= 500 or code < 400:
             return TryLater("Telegram has trouble of its own", f"it answered {code}")
+        if code in (401, 404):  # to a wrong token no method exists
+            return WrongToken()
         return _refused(code, description, about.get("migrate_to_chat_id"))
 
 
@@ -172,8 +181,6 @@ def _at_most(pieces: Iterable[bytes], most: int) -> Iterator[bytes]:
 
 
 def _refused(code: int, description: str, moved_to: object) -> Refused:
-    if code in (401, 404):
-        return Refused(code, "Telegram does not accept the token", "copy it once more from @BotFather")
     if code == 409:
         return Refused(
             code,

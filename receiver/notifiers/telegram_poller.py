@@ -12,7 +12,7 @@ from receiver import wording
 from receiver.errors import NotifierError, TryLater
 from receiver.models import PartState
 from receiver.notifiers import Host
-from receiver.notifiers.bot_api import BotApi, Refused
+from receiver.notifiers.bot_api import BotApi, Refused, WrongToken
 from receiver.notifiers.telegram_talk import COMMANDS, Conversation
 
 _log = logging.getLogger(__name__)
@@ -157,7 +157,7 @@ class Poller:
     def _diagnosis(self, error: NotifierError) -> tuple[PartState, str]:
         if self._contested:
             return PartState.WAITING, str(error)  # only the listening fails: messages still go out
-        if isinstance(error, Refused):
+        if isinstance(error, Refused | WrongToken):
             return PartState.FAILED, str(error)
         return (
             PartState.WAITING,

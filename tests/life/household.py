@@ -83,7 +83,7 @@ class Household:
         self.clock = WorldClock(home / "clock")
         self.bot = FakeBotApi(chats=[OLGA, UNCLE])
         self.broker = Mosquitto(persistent=True)
-        self.power_cuts = 0
+        self.power_cuts = self.restarts = self.broker_kills = 0
         self._stack = ExitStack()
         self._pictures = 0
         self._home = home
@@ -151,6 +151,18 @@ class Household:
         self.power_cuts += 1
         self.station.start()
         self.until(self.ready)
+
+    def restart(self) -> None:
+        """Stop it as a service manager does, and start again."""
+        assert self.station.stop() == 0, self.station.log()[-3000:]
+        self.restarts += 1
+        self.station.start()
+        self.until(self.ready)
+
+    def kill_broker(self) -> None:
+        """kill -9; what it had taken survives."""
+        self.broker.kill()
+        self.broker_kills += 1
 
     # ---- what can be seen
 

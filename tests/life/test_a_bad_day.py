@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from tests.life.bad_day import CHATS, TROUBLES, BadDay
+from tests.life.bad_day import CHATS, MOST_REQUESTS, TROUBLES, BadDay
+from tests.life.figures import RELIABILITY, day_table
 from tests.life.household import Household
 
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(600)]
@@ -20,6 +21,7 @@ def test_nothing_is_lost_whatever_telegram_answers(tmp_path: Path, grace_hopper:
     for trouble, outcome in zip(TROUBLES, day, strict=True):
         assert trouble.words in outcome.words, outcome
         assert outcome.in_order, outcome
+        assert outcome.requests <= MOST_REQUESTS, outcome
+        assert outcome.missing == (0 if trouble.arrives else 4 * len(CHATS)), outcome
         assert outcome.doubled == trouble.doubled * len(CHATS), outcome
-        assert outcome.lost == (0 if trouble.arrives else 4 * len(CHATS)), outcome
-        assert outcome.requests <= 12, outcome
+    assert day_table(day) in RELIABILITY.read_text()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from tests.life.figures import RELIABILITY, week_table
 from tests.life.household import Household
 from tests.life.week import SETTINGS, Week
 
@@ -20,9 +21,9 @@ def test_every_alert_of_a_week_is_accounted_for(
     with Household(tmp_path, grace_hopper, **SETTINGS) as house:
         week = Week(house, grace_hopper, astronaut)
         told = week.live()
-    print(told)
     assert told.visits == told.presses == told.right_verdicts
     assert told.presses == told.alerts + told.quiet + told.summed_up
     assert (told.lost, told.out_of_order, told.unaccounted) == (0, 0, 0)
     assert told.doubled == told.unavoidable
     assert told.rings_on_mqtt == told.verdicts_on_mqtt == told.presses
+    assert week_table(told) in RELIABILITY.read_text()

@@ -155,10 +155,12 @@ def test_names_that_look_like_markup_arrive_as_written(bot: FakeBotApi, make: Ma
         (fakes.GARBAGE, "unreadable"),
         (fakes.DROP, "does not answer"),
         (fakes.LOST_ANSWER, "does not answer"),
+        (fakes.UNAUTHORIZED, "does not accept the token"),
+        (fakes.says(404, "Not Found"), "does not accept the token"),
     ],
 )
 def test_what_may_pass_is_tried_later(bot: FakeBotApi, make: Make, fault: fakes.Fault, words: str) -> None:
-    """Servers in trouble, strangers answering in between and lost connections are never a reason to give up."""
+    """Servers in trouble, strangers in between, lost connections and a token to mend are no reason to give up."""
     bot.fail("sendMessage", fault)
     with pytest.raises(TryLater, match=words) as caught:
         make().send(TEXT, visit())
@@ -187,8 +189,6 @@ def test_a_server_that_is_down_is_tried_later(bot: FakeBotApi, make: Make) -> No
 @pytest.mark.parametrize(
     ("fault", "words"),
     [
-        (fakes.UNAUTHORIZED, "does not accept the token"),
-        (fakes.says(404, "Not Found"), "does not accept the token"),
         (fakes.BLOCKED, "may not write to this chat"),
         (fakes.says(400, "Bad Request: chat not found"), "does not know this chat"),
         (fakes.says(400, "Bad Request: upgraded", migrate_to_chat_id=-100123), "its new id -100123"),
@@ -205,7 +205,7 @@ def test_what_cannot_pass_is_told_in_words(bot: FakeBotApi, make: Make, fault: f
 def test_check_says_the_bots_name(bot: FakeBotApi, make: Make) -> None:
     """Good news in one line; a wrong token in words."""
     assert make().check() == "@PorchBot is ready"
-    with pytest.raises(Rejected, match="does not accept the token"):
+    with pytest.raises(TryLater, match="does not accept the token"):
         make(token=SecretStr("123456:another-one")).check()
     with pytest.raises(Rejected, match="token is missing"):
         make(token=SecretStr("")).check()
