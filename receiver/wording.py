@@ -29,8 +29,10 @@ SOMEONE = "Someone is at the door"
 TEST = "TEST: "
 """Before every sentence about a test: nobody is at the door."""
 MOST_LINES = 60
-"""Visits with a line each in a summary; of more the day's are counted, so that it fits into one message."""
+"""Visits with a line each in a summary; more are counted, which is easier to read."""
 MOST_TIMES = 30
+MESSAGE_LIMIT = 4096
+"""Telegram's limit for a text, in UTF-16 units."""
 _BEFORE_THE_VERDICT = {
     Trigger.RING: SOMEONE,
     Trigger.LOOK: "A look at the door",
@@ -99,9 +101,16 @@ def brief(visit: Visit) -> str:
 
 
 def summary(told: Sequence[tuple[float, str]], zone: tzinfo | None = None) -> str:
-    """What there was while nobody could be told; `told` are (Unix seconds, words), the oldest first."""
+    """What there was while nobody could be told; `told` are (Unix seconds, words), the oldest first.
+
+    Each visit has its line, or they are counted by day, or all together: the first of these that fits a message.
+    """
     head = f"I could not reach you for a while. Meanwhile there were {len(told)} visits; the last one's photo follows."
-    return "\n".join([head, *(_by_day(told, zone) if len(told) <= MOST_LINES else _counted_by_day(told, zone))])
+    ways = [_by_day(told, zone)] if len(told) <= MOST_LINES else []
+    for lines in (*ways, _counted_by_day(told, zone)):
+        if _fits(text := "\n".join([head, *lines])):
+            return text
+    return _as_many_as_fit(head, [_times_over(*counted) for counted in Counter(who for _, who in told).most_common()])
 
 
 def digest(visits: Sequence[Visit], since: float, zone: tzinfo | None = None) -> str:
@@ -113,15 +122,28 @@ def digest(visits: Sequence[Visit], since: float, zone: tzinfo | None = None) ->
         for who in _everybody(visit):
             came.setdefault(who, []).append(_moment(visit.started_at, zone, "%H:%M"))
     count = "1 visit" if len(visits) == 1 else f"{len(visits)} visits"
-    lines = [f"{count} since {_moment(since, zone, '%a %H:%M')}:"]
-    lines += [f"{who[:1].upper()}{who[1:]}: {_times(times)}" for who, times in came.items()]
+    head = f"{count} since {_moment(since, zone, '%a %H:%M')}:"
+    lines = [f"{who[:1].upper()}{who[1:]}: {_times(times)}" for who, times in came.items()]
     quiet = sum(visit.telling is Telling.HUSHED for visit in visits)
     missed = sum(any(d.state is DeliveryState.FAILED for d in visit.deliveries) for visit in visits)
     waiting = sum(any(d.state is DeliveryState.DUE for d in visit.deliveries) for visit in visits)
-    lines += [f"{many} kept quiet" for many in [quiet] if many]
-    lines += [f"{many} with a message that did not get through" for many in [missed] if many]
-    lines += [f"{many} with a message still on its way" for many in [waiting] if many]
-    return "\n".join(lines)
+    ends = [f"{many} kept quiet" for many in [quiet] if many]
+    ends += [f"{many} with a message that did not get through" for many in [missed] if many]
+    ends += [f"{many} with a message still on its way" for many in [waiting] if many]
+    return _as_many_as_fit(head, lines, ends)
+
+
+def _fits(text: str) -> bool:
+    return len(text.encode("utf-16-le", "replace")) <= 2 * MESSAGE_LIMIT
+
+
+def _as_many_as_fit(head: str, lines: Sequence[str], ends: Sequence[str] = ()) -> str:
+    """A text of one message; lines that have no room are counted before the ends, which always stay."""
+    for kept in range(len(lines), -1, -1):
+        more = [f"… and {len(lines) - kept} more"] if kept < len(lines) else []
+        if _fits(text := "\n".join([head, *lines[:kept], *more, *ends])):
+            break
+    return text
 
 
 def _times(times: Sequence[str]) -> str:
@@ -130,14 +152,21 @@ def _times(times: Sequence[str]) -> str:
 
 
 def _everybody(visit: Visit) -> Sequence[str]:
-    strangers = ["a stranger"] if visit.identities and visit.strangers else []
+    """Everybody with a name, then the others together."""
+    strangers = [_strangers(visit)] if visit.identities and visit.strangers else []
     return [*visit.identities, *strangers] or [_who(visit)]
 
 
+def _strangers(visit: Visit) -> str:
+    return "a stranger" if visit.strangers <= 1 else f"{visit.strangers} strangers"
+
+
 def _who(visit: Visit) -> str:
-    names = " and ".join([*visit.identities, *(["a stranger"] if visit.identities and visit.strangers else [])])
-    return names or {
-        Verdict.UNKNOWN: "a stranger" if visit.strangers <= 1 else f"{visit.strangers} strangers",
+    if visit.identities:
+        return together(_everybody(visit))
+    return {
+        Verdict.KNOWN: "somebody you know",
+        Verdict.UNKNOWN: _strangers(visit),
         Verdict.UNCLEAR: "can't tell who",
         Verdict.NO_FACE: "no face in the picture",
     }.get(visit.verdict or Verdict.FAILED, "no picture to tell by")
@@ -152,7 +181,11 @@ def _by_day(told: Sequence[tuple[float, str]], zone: tzinfo | None) -> Iterator[
 def _counted_by_day(told: Sequence[tuple[float, str]], zone: tzinfo | None) -> Iterator[str]:
     for day, visits in groupby(told, lambda one: _moment(one[0], zone, "%a %d %b")):
         many = Counter(who for _, who in visits)
-        yield f"{day}: " + "; ".join(who if count == 1 else f"{who} ({count} times)" for who, count in many.items())
+        yield f"{day}: " + "; ".join(_times_over(who, count) for who, count in many.items())
+
+
+def _times_over(who: str, count: int) -> str:
+    return who if count == 1 else f"{who} ({count} times)"
 
 
 def _moment(at: float, zone: tzinfo | None, form: str) -> str:

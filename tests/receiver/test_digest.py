@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from receiver import wording
 from receiver.digest import Digest
 from receiver.models import TOLD, DeliveryState, Message, Ruling, Telling
 from receiver.store import Store
@@ -111,3 +113,70 @@ def test_looks_and_tests_are_not_counted_and_switched_on_it_begins_with_the_next
     clock.now = at(15, 20)
     on.look()
     assert texts(store) == ["Nobody came since Tue 20:00."]
+
+
+# ---- what fits into a message
+
+
+def units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
+
+
+@pytest.mark.parametrize("days", [1, 30, 400])
+@pytest.mark.parametrize("count", [6, 60, 61, 500])
+@pytest.mark.parametrize("people", [1, 7, 300])
+def test_a_summary_fits_into_one_message_whatever_happened(days: int, count: int, people: int) -> None:
+    """Also with names of 60 characters that Telegram counts double; the number of visits is always told."""
+    told = [
+        (at(1, 12) + n * days * 86_400 / count, f"{'🦊' * 30} {n % people} and 2 strangers, {'🚪' * 40}")
+        for n in range(count)
+    ]
+    text = wording.summary(told, BERLIN)
+    assert units(text) <= wording.MESSAGE_LIMIT
+    assert f"there were {count} visits" in text
+
+
+def test_a_summary_of_many_days_counts_everybody_and_says_what_it_leaves_out() -> None:
+    """Three hundred days have no room by the day: then it is how often in all, the most frequent first."""
+    names = ["Anna, Front door", "a stranger, Front door", "Anna, Front door"]
+    told = [(at(1, 12) + n * 86_400 / 2, names[n % 3]) for n in range(600)]
+    assert wording.summary(told, BERLIN).splitlines()[1:] == [
+        "Anna, Front door (400 times)",
+        "a stranger, Front door (200 times)",
+    ]
+    lines = wording.summary([(at(1, 12), f"{n} {'x' * 100}") for n in range(200)], BERLIN).splitlines()
+    assert lines[-1] == f"… and {200 - (len(lines) - 2)} more"
+
+
+def test_a_digest_of_a_busy_day_keeps_its_end() -> None:
+    """What was kept quiet and what did not get through stays, however many people came."""
+    failed = replace(made_up.delivery("telegram", "text"), state=DeliveryState.FAILED)
+    came = [
+        replace(made_up.visit(None, made_up.face(f"{'🦊' * 30} {n}"), at=at(15, 8)), deliveries=(failed,) * (n % 2))
+        for n in range(300)
+    ]
+    text = wording.digest(came, at(15, 0), BERLIN)
+    assert units(text) <= wording.MESSAGE_LIMIT
+    assert text.startswith("300 visits since")
+    assert text.endswith("more\n150 with a message that did not get through")
+
+
+def test_strangers_are_counted_beside_people_with_a_name() -> None:
+    anna, unknown = made_up.face("Anna"), made_up.face()
+    seen = [
+        made_up.visit(None, *faces, at=at(15, 8 + hour))
+        for hour, faces in enumerate([(anna,), (anna, unknown), (anna, unknown, unknown), (unknown,), (unknown,) * 3])
+    ]
+    assert [wording.brief(one).removesuffix(", Front door") for one in seen] == [
+        "Anna",
+        "Anna and a stranger",
+        "Anna and 2 strangers",
+        "a stranger",
+        "3 strangers",
+    ]
+    assert wording.digest(seen, at(15, 0), BERLIN).splitlines()[1:] == [
+        "Anna: 08:00, 09:00, 10:00",
+        "A stranger: 09:00, 11:00",
+        "2 strangers: 10:00",
+        "3 strangers: 12:00",
+    ]
