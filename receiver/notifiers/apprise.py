@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 LATE = 60.0
 """Seconds after which a message says how old it is."""
 
+_APP = "Porchlight"
 _SCHEME = re.compile(r"([A-Za-z0-9+_.-]{1,32})://.+")
 _HTTP = re.compile(r"error=(\d{3})")
 """As Apprise logs an answer that is not 2xx; ntfy's own codes (42901) begin with HTTP's."""
@@ -48,6 +49,7 @@ class AppriseNotifier:
     name = "apprise"
     alert_kind = "text"
     verdict_kind = "photo"
+    lanes: tuple[tuple[str, ...], ...] = ()
 
     def __init__(self, settings: AppriseSettings, *, clock: Callable[[], float] = time.time) -> None:
         self._addresses = {_target(address): address for address in settings.addresses}
@@ -84,17 +86,14 @@ class AppriseNotifier:
 
         A photo that cannot be made, or is not to the service's liking, loses the photo and not the words.
         """
-        if self._stopped.is_set():
-            raise TryLater("Porchlight is stopping")
-        try:
+        with self._noting(delivery.target):
             self._hand_over(delivery, visit)
-        except NotifierError as error:
-            self._ailing[delivery.target] = str(error)
-            raise
-        else:
-            self._ailing.pop(delivery.target, None)
-        finally:
-            self._tell()
+
+    def say(self, target: str, text: str) -> None:
+        """Send a text that belongs to no visit, with its first line as the title. Raises TryLater or Rejected."""
+        title, _, body = text.partition("\n")
+        with self._noting(target):
+            _tell(self._service(target), *((title, body) if body else (_APP, title)))
 
     def check(self) -> str:
         """Read every address; whether a service takes a message, only a message could tell. Raises NotifierError."""
@@ -104,6 +103,21 @@ class AppriseNotifier:
         return f"{wording.together(names)}: the addresses are well formed; nothing was sent to try them"
 
     # ---- inside
+
+    @contextmanager
+    def _noting(self, target: str) -> Iterator[None]:
+        """Remember, and report, how it went with a target."""
+        if self._stopped.is_set():
+            raise TryLater("Porchlight is stopping")
+        try:
+            yield
+        except NotifierError as error:
+            self._ailing[target] = str(error)
+            raise
+        else:
+            self._ailing.pop(target, None)
+        finally:
+            self._tell()
 
     def _load(self) -> None:
         for target in self._addresses:
@@ -217,7 +231,7 @@ def _open(address: str) -> Any:
         import apprise  # noqa: PLC0415  -- a third of a second and 25 MB, for those who use it
 
         # No picture of Apprise's own, which phones would fetch from its pages.
-        asset = apprise.AppriseAsset(app_id="Porchlight", app_desc="Porchlight", image_url_mask="", secure_logging=True)
+        asset = apprise.AppriseAsset(app_id=_APP, app_desc=_APP, image_url_mask="", secure_logging=True)
         service = apprise.Apprise.instantiate(address, asset=asset, suppress_exceptions=True)
     if service is None:
         raise Rejected(
@@ -225,6 +239,9 @@ def _open(address: str) -> Any:
         )
     # It would sleep 5.5 s between the text and the photo; who is told "too many" waits in the outbox.
     service.request_rate_per_sec = 0
+    if service.overflow_mode == apprise.OverflowMode.UPSTREAM:
+        # A summary may be longer than the service takes, which would refuse it for good.
+        service.overflow_mode = apprise.OverflowMode.SPLIT
     return service
 
 

@@ -6,19 +6,23 @@ import io
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from receiver.digest import Digest
 from receiver.errors import NotifierError, Rejected, TryLater
 from receiver.models import Message, PartState
+from receiver.notifiers import Speaker
 from receiver.notifiers.apprise import AppriseNotifier
 from receiver.outbox import Outbox
 from receiver.settings import AppriseSettings
 from receiver.store import Store
 from tests.receiver.channels import FakeNtfy, Postbox, mail_server
-from tests.receiver.made_up import Clock, Host, conclude, delivery, face, picture, ring, states, visit
+from tests.receiver.made_up import PATIENCE_S, Clock, Host, conclude, delivery, face, picture, ring, states, visit
+from tests.waiting import wait_until
 
 Make = Callable[..., AppriseNotifier]
 
@@ -213,6 +217,43 @@ def test_the_part_tells_how_it_goes(ntfy: FakeNtfy, make: Make) -> None:
     assert host.wait_until(PartState.FAILED) == "ntfy cannot take messages now: it says 500"
     notifier.send(told(notifier, "text"), visit())
     host.wait_until(PartState.WORKING, count=2)
+
+
+def test_a_digest_and_what_a_full_test_found_arrive_there_too(
+    ntfy: FakeNtfy, postbox: Postbox, make: Make, tmp_path: Path
+) -> None:
+    """By the digest and the outbox of a station, after a server in trouble; the first line is title and subject."""
+    notifier = make(ntfy.url, postbox.url())
+    assert isinstance(notifier, Speaker)
+    store, clock = Store(tmp_path / "station.sqlite3"), Clock(0.0)
+    routes = [("apprise", target) for target in notifier.targets()]
+    digest = Digest(store, lambda: "20:00", lambda: routes, clock=clock)
+    for now in (datetime(2026, 7, 14, 21), datetime(2026, 7, 15, 20)):
+        clock.now = now.timestamp()
+        digest.look()
+    store.add_notices("trouble", "TEST: not everything works.\nmqtt: away", routes)
+    ntfy.faults = [(503, {})]
+    outbox = Outbox(store, [notifier], lambda change: None, patience=(0.01, 0.02))
+    outbox.start()
+    try:
+        wait_until(lambda: not any(store.next_notice(*route) for route in routes), PATIENCE_S)
+    finally:
+        outbox.stop()
+        store.close()
+    told = [("Porchlight", "Nobody came since Tue 20:00."), ("TEST: not everything works.", "mqtt: away")]
+    assert [(note.title, note.message) for note in ntfy.notes] == told
+    assert [(mail["Subject"], str(mail.get_content()).strip()) for mail in postbox.mails] == told
+
+
+def test_a_text_longer_than_a_service_takes_comes_in_parts(ntfy: FakeNtfy, make: Make) -> None:
+    """A summary may have 4,096 characters; a service that takes fewer would refuse it for good."""
+    notifier = make(ntfy.url)
+    (target,) = notifier.targets()
+    notifier._service(target).body_maxlen = 500
+    lines = [f"{hour:02}:00 Anna, Front door" for hour in range(60)]
+    notifier.say(target, "\n".join(["Meanwhile there were 60 visits", *lines]))
+    assert len(ntfy.notes) > 1
+    assert all(line in "\n".join(note.message for note in ntfy.notes) for line in lines)
 
 
 def test_through_the_outbox_each_arrives_once_and_in_order(ntfy: FakeNtfy, make: Make, tmp_path: Path) -> None:
