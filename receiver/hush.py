@@ -92,6 +92,12 @@ class Rules:
         """For a visit with a verdict; a story that was begun is told to its end."""
         return TOLD if visit.telling is Telling.NOW else self._decide(occasion(visit), visit.id)
 
+    def quiet(self, visit: Visit | None) -> bool:
+        """Whether it would be kept quiet if it happened now; None stands for words that belong to no visit."""
+        if visit is None:
+            return bool(_quiet(self.settings(), "", self.clock(), self.hushes(), self.zone))
+        return self._decide(occasion(visit), visit.id).telling is Telling.HUSHED
+
     def _decide(self, seen: Occasion, visit: str) -> Ruling:
         settings, now = self.settings(), self.clock()
         midnight = moment(day_of(now, self.zone), MIDNIGHT, self.zone)

@@ -282,3 +282,17 @@ def test_once_a_day_is_asked_since_midnight_where_the_house_stands() -> None:
 
 def _visit(*faces: Face):  # type: ignore[no-untyped-def]
     return made_up.visit(None, *faces)
+
+
+@pytest.mark.parametrize(("now", "quiet"), [(NOON, False), (NIGHT, True)])
+def test_what_had_to_wait_is_asked_about_again_when_it_goes_out(now: datetime, quiet: bool) -> None:
+    """By the same rules, for that hour: who is always told sounds at night as well."""
+    settings = HushSettings(quiet_hours="22:00-07:00", always=("Anna",))
+    rules = Rules(lambda: settings, clock=now.timestamp, zone=BERLIN)
+    stranger, anna = (made_up.visit(None, face) for face in (made_up.face(), made_up.face("Anna")))
+    assert (rules.quiet(stranger), rules.quiet(anna), rules.quiet(None)) == (quiet, False, quiet)
+
+
+def test_a_hush_of_one_door_leaves_texts_of_no_visit_alone() -> None:
+    rules = Rules(HushSettings, lambda: (Hush(None, "Olga", "front"),))
+    assert (rules.quiet(made_up.visit(None, made_up.face())), rules.quiet(None)) == (True, False)
