@@ -65,7 +65,7 @@ class Chats:
     def all(self) -> tuple[Chat, ...]:
         """Every chat with rights: first those of the settings."""
         kept = {chat.target: chat for chat in self._records.chats()}
-        named = [kept.pop(str(chat), named_in_settings(chat)) for chat in self._named()]
+        named = [kept.pop(str(chat), named_in_settings(chat)) for chat in dict.fromkeys(map(self._now, self._named()))]
         return (*named, *(chat for chat in kept.values() if chat.paired_at is not None))
 
     def strangers(self) -> tuple[Stranger, ...]:
@@ -85,6 +85,16 @@ class Chats:
         self._records.drop_chat(target)
         self._tell()
         return chat
+
+    def named_but(self, target: str) -> tuple[int, ...]:
+        """The chats of the settings without one."""
+        return tuple(chat for chat in self._named() if str(self._now(chat)) != target)
+
+    def move(self, old: int, new: int) -> None:
+        """Telegram gave a chat another id: its rights and its messages go with it. Any other id is passed over."""
+        if any(chat.target == str(old) for chat in self.all()):
+            self._records.move_chat(old, new)
+            self._tell()
 
     # ---- pairing
 
@@ -112,11 +122,11 @@ class Chats:
         if not hmac.compare_digest(code, pairing.code):
             self._keep(pairing._replace(tries=pairing.tries + 1))
             return None
-        self._keep(None)
         before = next((chat for chat in self.all() if chat.target == target), None)
         rights = before.rights if before else USUAL_RIGHTS
         chat = Chat(target, sensible_name(name), rights, self._clock())
         self._records.keep_chat(chat)
+        self._keep(None)  # last: whoever waits for the code's end finds the chat
         self._tell()
         return chat
 
@@ -129,6 +139,10 @@ class Chats:
         return first
 
     # ---- inside
+
+    def _now(self, chat: int) -> int:
+        """The id that a chat of the settings has now."""
+        return self._records.moved_to(chat) or chat
 
     def _known(self, target: str) -> Chat:
         found = next((chat for chat in self.all() if chat.target == target), None)

@@ -1,4 +1,7 @@
-"""The outbox: one courier per target carries due messages to it, strictly in order, until they have arrived.
+"""The outbox: couriers carry due messages to their targets, strictly in order, until they have arrived.
+
+A target has one courier, or one for each lane of its notifier: then a photo that is stuck, or takes a minute to go up,
+holds up other photos, and never the first words about the next visitor. A visit's text still goes before its photo.
 
 A delivery row is the only truth. The promise is **at least once**: a message whose row says DELIVERED was accepted by
 the other side. Between "the other side has it" and our commit lies one unavoidable gap: a crash, a power cut or an
@@ -13,6 +16,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from receiver import wording
@@ -54,7 +58,7 @@ class Outbox:
     ) -> None:
         self._store = store
         self._notifiers = tuple(notifiers)
-        self._hire = partial(_Courier, store, publish=publish, patience=patience, clock=clock)
+        self._hire = partial(_Courier, store, publish=publish, wake_all=self.wake, patience=patience, clock=clock)
         self._couriers: tuple[_Courier, ...] = ()
         self._hiring = threading.Lock()
         self._stopping = False
@@ -68,20 +72,25 @@ class Outbox:
         with self._hiring:
             if self._stopping:
                 return
-            at_work = {(courier.notifier, courier.target): courier for courier in self._couriers}
+            before = self._couriers
             staying: list[_Courier] = []
             for notifier in self._notifiers:
                 targets = notifier.targets()
                 self._store.drop_strays(notifier.name, targets)
                 for target in targets:
-                    courier = at_work.pop((notifier.name, target), None)
-                    if courier is None:
-                        courier = self._hire(notifier, target)
-                        courier.start()
-                    staying.append(courier)
+                    at_work = [one for one in before if (one.notifier, one.target) == (notifier.name, target)]
+                    staying += at_work or self._hire_for(notifier, target)
             self._couriers = tuple(staying)
-        for courier in at_work.values():
+        for courier in set(before).difference(staying):
             courier.ask_to_stop()
+
+    def _hire_for(self, notifier: Notifier, target: str) -> Sequence[_Courier]:
+        """Couriers for a new target, at work."""
+        pause = _Pause()
+        hired = [self._hire(notifier, target, lane, pause) for lane in range(max(len(notifier.lanes), 1))]
+        for courier in hired:
+            courier.start()
+        return hired
 
     def wake(self) -> None:
         """There may be new messages: look now. Never shortens the wait of a message that has to wait."""
@@ -105,16 +114,34 @@ class Outbox:
             courier.join(deadline - time.monotonic())
 
 
+@dataclass
+class _Pause:
+    """A time before which nothing goes out."""
+
+    until: float = 0.0
+    """Unix seconds."""
+    looked_at: float = 0.0
+
+    def left(self, now: float) -> float:
+        """Seconds still to wait; when the clock was set back, what is waited for moves with it."""
+        self.until -= max(self.looked_at - now, 0.0)
+        self.looked_at = now
+        return self.until - now
+
+
 class _Courier:
-    """Carries the messages of one target, in one thread."""
+    """Carries the messages of one target, or of one lane to it, in one thread."""
 
     def __init__(
         self,
         store: Store,
         notifier: Notifier,
         target: str,
+        lane: int,
+        pause: _Pause,
         *,
         publish: Callable[[Change], None],
+        wake_all: Callable[[], None],
         patience: tuple[float, float],
         clock: Callable[[], float],
     ) -> None:
@@ -122,17 +149,23 @@ class _Courier:
         self._notifier = notifier
         self._speaker = notifier if isinstance(notifier, Speaker) else None
         self._target = target
+        self._leads = lane == 0
+        kinds: tuple[str | None, ...] = notifier.lanes[lane] if notifier.lanes else (None,)
+        after = None if self._leads else notifier.alert_kind
+        self._lines = [partial(store.next_delivery, notifier.name, target, kind, after=after) for kind in kinds]
+        self._pause = pause
+        """What the other side asked for; all lanes of the target obey it."""
         self._publish = publish
+        self._wake_all = wake_all
         self._patience = patience
         self._clock = clock
         self._bell = threading.Condition()
         self._rung = self._hurried = self._stopping = False
         self._failures = 0
-        self._not_before = 0.0
-        """When the target may be tried again; holds for a newer message too, should it supersede the failed one."""
-        self._told_to_wait_until = 0.0
-        self._looked_at = 0.0
-        self._thread = threading.Thread(target=self._run, name=f"courier-{notifier.name}-{target}", daemon=True)
+        self._rest = _Pause()
+        """After a failure; holds for a newer message too, should it supersede the failed one."""
+        name = f"courier-{notifier.name}-{target}" + ("" if self._leads else f"-{kinds[0]}")
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     @property
     def notifier(self) -> str:
@@ -190,10 +223,10 @@ class _Courier:
 
     def _next_letter(self) -> Delivery | Notice | None:
         """The oldest of what is due: a summary stands where the first message stood that it replaces."""
-        delivery = self._store.next_delivery(self.notifier, self._target)
+        delivery = next(filter(None, (line() for line in self._lines)), None)
         notice = self._store.next_notice(self.notifier, self._target) if self._speaker else None
         if notice and (delivery is None or notice.created_at <= delivery.created_at):
-            return notice
+            return notice if self._leads else None
         return delivery
 
     def _summed_up(self) -> bool:
@@ -205,12 +238,15 @@ class _Courier:
             self._target,
             self._clock() - LATE_S,
             more_than=MOST_LATE,
+            kinds=(self._notifier.alert_kind, self._notifier.verdict_kind),
             kept=self._notifier.verdict_kind,
             words=wording.brief,
             summary=wording.summary,
         )
         for visit in replaced:
             self._tell(visit)
+        if replaced:
+            self._wake_all()
         return bool(replaced)
 
     def _carry_notice(self, notice: Notice) -> None:
@@ -231,26 +267,17 @@ class _Courier:
     def _still_to_wait(self, delivery: Delivery | Notice) -> float:
         with self._bell:
             hurried, self._hurried = self._hurried, False
-        now = self._now()
+        now = self._clock()
         written = delivery.due_at - now
         held = delivery.attempts == 0 and 0 < written <= HOLD_S  # for the verdict: no open way hurries that
+        told = self._pause.left(now)
         if hurried:
-            self._not_before = 0.0
+            self._rest.until = 0.0
             if not held:
-                return self._told_to_wait_until - now
-        told = max(self._not_before, self._told_to_wait_until) - now
+                return told
         # Further away than any back-off of ours reaches: the clock was set back, or a courier before a restart was
         # told to wait; asking once costs one request.
-        return max(told, written if written <= self._patience[1] else 0.0)
-
-    def _now(self) -> float:
-        """The time; when the clock was set back, what is waited for moves with it."""
-        now = self._clock()
-        set_back = max(self._looked_at - now, 0.0)
-        self._looked_at = now
-        self._not_before -= set_back
-        self._told_to_wait_until -= set_back
-        return now
+        return max(told, self._rest.left(now), written if written <= self._patience[1] else 0.0)
 
     def _carry(self, delivery: Delivery) -> None:
         try:
@@ -294,7 +321,7 @@ class _Courier:
 
     def _calm_down(self) -> None:
         self._failures = 0
-        self._not_before = self._told_to_wait_until = 0.0
+        self._rest.until = 0.0
 
     def _put_off(
         self, number: int, error: TryLater, postponed: Callable[[float, str], Visit | None]
@@ -302,11 +329,11 @@ class _Courier:
         if self._stopping:
             return None
         seconds = self._back_off() if error.retry_after is None else error.retry_after
-        self._not_before = self._clock() + seconds
+        self._rest.until = self._clock() + seconds
         if error.retry_after is not None:
-            self._told_to_wait_until = self._not_before
+            self._pause.until = max(self._pause.until, self._rest.until)
         _log.info("%s: message %d waits %.1f s: %s", self.notifier, number, seconds, error)
-        return partial(postponed, self._not_before, str(error))
+        return partial(postponed, self._rest.until, str(error))
 
     def _back_off(self) -> float:
         first, longest = self._patience
@@ -327,6 +354,7 @@ class _Courier:
                 self._wait(self._patience[0])
         if visit is not None:
             self._tell(visit)
+        self._wake_all()  # another lane may have waited for this
 
     def _tell(self, visit: Visit) -> None:
         try:

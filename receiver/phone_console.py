@@ -62,11 +62,12 @@ def _pair(chosen: Settings, chats: Chats, cancelled: Callable[[], bool]) -> None
     print(code, flush=True)
     print(f"send {code} to your bot within ten minutes; in a group or topic: /pair {code}", file=sys.stderr)
     while not cancelled():
+        over = chats.pairing() is None
         paired = next((chat for chat in chats.all() if (chat.paired_at or 0) >= begun), None)
         if paired:
             print(f"paired with {_described(paired)}", file=sys.stderr)
             return
-        if chats.pairing() is None:
+        if over:
             raise StationError("Nobody was paired", "the code was too old, or wrong ones were tried; pair again")
         time.sleep(_LOOK_S)
     chats.end_pairing()
@@ -75,9 +76,8 @@ def _pair(chosen: Settings, chats: Chats, cancelled: Callable[[], bool]) -> None
 
 def _unpair(chosen: Settings, settings_path: Path, chats: Chats, chat: str) -> None:
     chats.unpair(chat)
-    named = chosen.telegram.chat_ids
-    if chat in map(str, named):
-        settings.save(settings_path, {("telegram", "chat_ids"): tuple(one for one in named if str(one) != chat)})
+    if (others := chats.named_but(chat)) != chosen.telegram.chat_ids:
+        settings.save(settings_path, {("telegram", "chat_ids"): others})
         print("a station that is running notices at its next start", file=sys.stderr)
 
 

@@ -10,11 +10,12 @@ from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from receiver.models import Chat, Right, SentMessage, Stranger
-from receiver.schema import chats, sent_messages, undos, visits
+from receiver.schema import chats, deliveries, notes, notices, sent_messages, undos, visits
 
 if TYPE_CHECKING:
     from receiver.store import Store
 
+_MOVED = "telegram.moved"
 MOST_STRANGERS = 100
 """Anybody can write to a bot, so only the latest so many are kept."""
 
@@ -53,6 +54,26 @@ class PhoneRecords:
         with self._store.writing() as db:
             gone = db.execute(delete(chats).where((chats.c.target == target) & chats.c.ignored_at.is_(None)))
             return gone.rowcount > 0
+
+    def move_chat(self, old: int, new: int) -> None:
+        """A chat and all its messages have another id; one that is paired under the new id already stays as it is."""
+        before, after = str(old), str(new)
+        paired = (chats.c.target == after) & chats.c.ignored_at.is_(None)
+        with self._store.writing() as db:
+            db.execute(insert(notes).prefix_with("OR REPLACE").values(key=f"{_MOVED}.{before}", value=after))
+            if db.execute(select(chats.c.target).where(paired)).first():
+                db.execute(delete(chats).where(chats.c.target == before))
+                return
+            db.execute(delete(chats).where(chats.c.target == after))
+            db.execute(update(chats).where(chats.c.target == before).values(target=after))
+            for table in (deliveries, notices):
+                theirs = (table.c.notifier == "telegram") & (table.c.target == before)
+                db.execute(update(table).where(theirs).values(target=after))
+
+    def moved_to(self, chat: int) -> int | None:
+        """The id that a chat got since; None when it has kept its own."""
+        noted = self._store.note(f"{_MOVED}.{chat}")
+        return int(noted) if noted else None
 
     def ignore(self, stranger: Stranger) -> bool:
         """Remember who wrote without being paired; whether it is the first time."""

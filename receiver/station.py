@@ -107,6 +107,8 @@ PORT_NOTE = "receiver.port"
 _HOUSE = "the house's automation"
 _RECEIPTS_WITHIN_S = 3.0
 """How long whoever replies at the door waits to learn whether it is shown."""
+_MOST_CORRECTED = 20
+"""Other visits of which one word of the owner changes what chats show."""
 _TEST_SHOWN_S = 10
 _FIRST_HELLO_S = 60.0
 """A door needs a few seconds to start, and as many for an address."""
@@ -649,9 +651,7 @@ class Station:
         if self._store.visit(snapshot.visit).trigger is Trigger.TEST:
             raise StationError("This was a test", "Nobody is enrolled from it.")
         named = self._naming.name(face, name)
-        for visit in named.others:
-            self._publish(visit)
-        return replace(named, visit=self._correct(named.visit))
+        return replace(named, visit=self._correct(named.visit, named.others))
 
     def undo(self, token: str) -> bool:
         """Take back what naming, rejecting or a photo from a phone did; whether it was not done before.
@@ -659,11 +659,8 @@ class Station:
         Raises KeyError for an unknown token.
         """
         changed = self._naming.undo(token)
-        for number, visit in enumerate(changed or ()):
-            if number:
-                self._publish(visit)
-            else:
-                self._correct(visit)
+        if changed:
+            self._correct(changed[0], changed[1:])
         return changed is not None
 
     def enrol_photo(self, name: str, photo: bytes) -> tuple[Photo, str]:
@@ -684,15 +681,21 @@ class Station:
         self._gallery.withdraw(rejection)
         return self._correct(self._recognition.judge_again(face))
 
-    def _correct(self, visit: Visit) -> Visit:
-        """A visit is told differently now: chats that show it are put right, without ringing again."""
+    def _correct(self, visit: Visit, others: Sequence[Visit] = ()) -> Visit:
+        """A visit is told differently now: chats that show it, or the newest others, are put right without ringing."""
         shown = self._phones.told([visit.id])
         targets = [target for target in self._telegram.targets() if (visit.id, target) in shown]
         if targets:
-            messages = [Message(self._telegram.name, self._telegram.verdict_kind, target) for target in targets]
+            messages = [Message(self._telegram.name, self._telegram.correction_kind, target) for target in targets]
             visit = self._store.tell_again(visit.id, messages)
             self._wake_couriers()
         self._publish(visit)
+        newest_first = sorted(others, key=lambda other: -other.started_at)
+        for number, other in enumerate(newest_first):
+            if number < _MOST_CORRECTED:
+                self._correct(other)
+            else:
+                self._publish(other)
         return visit
 
     def enrol(
@@ -800,10 +803,9 @@ class Station:
         Raises StationError for one that the environment names: that is for whoever starts the station to change.
         """
         self._chats.unpair(chat)
-        named = self.settings.telegram.chat_ids
-        if chat in map(str, named):
-            self.apply({("telegram", "chat_ids"): tuple(one for one in named if str(one) != chat)})
-            if chat in map(str, self.settings.telegram.chat_ids):
+        if (others := self._chats.named_but(chat)) != self.settings.telegram.chat_ids:
+            self.apply({("telegram", "chat_ids"): others})
+            if self._chats.named_but(chat) != self.settings.telegram.chat_ids:
                 raise StationError("This chat is named by the environment", "Take it out of the variable's value.")
         self._outbox.follow_targets()
 
@@ -1296,6 +1298,13 @@ class _Host:
 
     def ignored(self, target: str, name: str) -> None:
         self._station._chats.ignore(target, name)
+
+    def moved(self, old: int, new: int) -> None:
+        self._station._chats.move(old, new)
+        self._station._outbox.follow_targets()
+
+    def quiet(self, visit: Visit | None) -> bool:
+        return self._station._rules.quiet(visit)
 
     def visits(self, limit: int) -> Sequence[Visit]:
         return self._station.visits(limit)

@@ -642,12 +642,20 @@ class Store:
 
     # ---- deliveries
 
-    def next_delivery(self, notifier: str, target: str) -> Delivery | None:
-        """The oldest message a target still has to get: strictly in order, so a text stays before its photo."""
+    def next_delivery(
+        self, notifier: str, target: str, kind: str | None = None, *, after: str | None = None
+    ) -> Delivery | None:
+        """The oldest message a target still has to get, of one kind or of any.
+
+        With `after`, a visit's messages wait until those of that kind are settled.
+        """
+        due = wanted = _due_for(notifier, target)
+        if kind is not None:
+            wanted &= deliveries.c.kind == kind
+        if after is not None:
+            wanted &= deliveries.c.visit.not_in(select(deliveries.c.visit).where(due & (deliveries.c.kind == after)))
         with self._read() as db:
-            row = db.execute(
-                select(deliveries).where(_due_for(notifier, target)).order_by(deliveries.c.id).limit(1)
-            ).first()
+            row = db.execute(select(deliveries).where(wanted).order_by(deliveries.c.id).limit(1)).first()
             return to_delivery(row) if row else None
 
     def delivered(self, delivery: int, at: float) -> Visit | None:
@@ -750,18 +758,19 @@ class Store:
         before: float,
         *,
         more_than: int,
+        kinds: Sequence[str],
         kept: str,
         words: Callable[[Visit], str],
         summary: Callable[[Sequence[tuple[float, str]]], str],
     ) -> tuple[Visit, ...]:
-        """Replace the messages of visits from before a time by one notice, if they are `more_than` so many.
+        """Replace the `kinds` of messages of visits from before a time by one notice, if they are `more_than` so many.
 
         A summary that is still to go out takes further ones in, however few. The newest visit's message of the kind
         `kept` stays. `words` puts one visit into words, `summary` the (time, words) of all. Returns the visits whose
         messages were replaced.
         """
         with self._write() as db:
-            due = _due_for(notifier, target)
+            due = _due_for(notifier, target) & deliveries.c.kind.in_(kinds)
             old = select(deliveries.c.visit).join(visits, visits.c.id == deliveries.c.visit)
             query = old.where(due & (visits.c.started_at < before)).distinct()
             late = sorted(_many_visits(db, list(db.execute(query).scalars())), key=lambda visit: visit.started_at)

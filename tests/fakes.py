@@ -59,6 +59,11 @@ class Call:
         return int(self.params.get("chat_id", 0))
 
     @property
+    def silent(self) -> bool:
+        """Whether it comes without a sound."""
+        return str(self.params.get("disable_notification")) == "True"
+
+    @property
     def photo(self) -> Image.Image:
         return Image.open(io.BytesIO(self.files["photo"]))
 
@@ -127,7 +132,11 @@ SLOW = Fault(after=True, slow_s=1.5)
 
 
 class Wrong(Exception):
-    """The real server would answer 400 with these words."""
+    """The real server would answer 400 with these words, and `parameters` that say more."""
+
+    def __init__(self, words: str, **parameters: Any) -> None:
+        super().__init__(words)
+        self.parameters = parameters
 
 
 class FakeBotApi:
@@ -150,6 +159,8 @@ class FakeBotApi:
         """What the chats show: (chat, message) -> message."""
         self.topics: dict[int, set[int]] = {}
         """Chats that are forums, with their topics."""
+        self.moved: dict[int, int] = {}
+        """Groups that have become supergroups: old id -> new id."""
         self.commands: list[dict[str, str]] = []
         self.uploads: dict[str, bytes] = {}
         """Files that people sent: file id -> content."""
@@ -243,6 +254,15 @@ class FakeBotApi:
         with self.changed:
             return list(self._presses)
 
+    def upgrade(self, chat: int, new: int, *, tell: bool = True) -> None:
+        """A group becomes a supergroup; `tell`: the updates about it, one in each, come as well."""
+        with self.changed:
+            self.chats = self.chats - {chat} | {new}
+            self.moved[chat] = new
+        if tell:
+            self.post({"migrate_to_chat_id": new, "chat": {"id": chat, "type": "group"}}, chat)
+            self.post({"migrate_from_chat_id": chat}, new)
+
     def delete(self, chat: int, message: int) -> None:
         """Someone deletes a message of ours."""
         del self.shown[chat, message]
@@ -304,7 +324,7 @@ class FakeBotApi:
             result = self._do(call)
         except Wrong as wrong:
             self._note(call)
-            return says(400, f"Bad Request: {wrong}")
+            return says(400, f"Bad Request: {wrong}", **wrong.parameters)
         if isinstance(result, Fault):
             return result
         if method != "getUpdates":
@@ -386,8 +406,7 @@ class FakeBotApi:
             chat = int(call.params["chat_id"])
         except (KeyError, ValueError):
             raise Wrong("chat_id is empty") from None
-        if chat not in self.chats:
-            raise Wrong("chat not found")
+        self._check_chat(chat)
         if "parse_mode" in call.params:
             raise Wrong("can't parse entities")  # names from outside are not markup
         topic = call.params.get("message_thread_id")
@@ -403,6 +422,12 @@ class FakeBotApi:
             )
             return {"message_id": number, "date": int(time.time()), "chat": {"id": chat}, **content}
 
+    def _check_chat(self, chat: int) -> None:
+        if chat in self.moved:
+            raise Wrong("group chat was upgraded to a supergroup chat", migrate_to_chat_id=self.moved[chat])
+        if chat not in self.chats:
+            raise Wrong("chat not found")
+
     # ---- what is changed afterwards
 
     def _edit(self, call: Call, **changes: Any) -> dict[str, Any]:
@@ -412,6 +437,7 @@ class FakeBotApi:
             where = int(call.params["chat_id"]), int(call.params["message_id"])
         except (KeyError, ValueError):
             raise Wrong("message identifier is not specified") from None
+        self._check_chat(where[0])
         with self.changed:
             if where not in self.shown:
                 raise Wrong("message to edit not found")

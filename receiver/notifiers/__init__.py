@@ -43,6 +43,12 @@ class Host(Protocol):
     def ignored(self, target: str, name: str) -> None:
         """Someone wrote who may do nothing: the owner is told, once."""
 
+    def moved(self, old: int, new: int) -> None:
+        """A chat has another id from now on: what waits for it, and its rights, go with it."""
+
+    def quiet(self, visit: Visit | None) -> bool:
+        """Whether the owner wants no sound now: of a visit, or (None) of words that belong to none."""
+
     def visits(self, limit: int) -> Sequence[Visit]:
         """The latest visits, newest first."""
 
@@ -95,6 +101,12 @@ class Notifier(Protocol):
     """Kind of the message "someone is at the door"."""
     verdict_kind: str
     """Kind of the message with the verdict."""
+    lanes: tuple[tuple[str, ...], ...]
+    """Kinds of messages, in their order of importance, that need not wait for those of the other lanes.
+
+    Texts go in the first lane, and a visit's messages of another one after its alert. Without any there is one line for
+    everything.
+    """
 
     def targets(self) -> tuple[str, ...]:
         """Whom to tell; each gets its messages in order, independently of the others."""
@@ -108,7 +120,7 @@ class Notifier(Protocol):
     def send(self, delivery: Delivery, visit: Visit) -> None:
         """Hand one message over, and return only once the other side has it.
 
-        Raises TryLater or Rejected; calls for one target never overlap, calls for different targets may.
+        Raises TryLater or Rejected; calls for one lane of one target never overlap, all others may.
         """
 
     def check(self) -> str:

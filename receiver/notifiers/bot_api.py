@@ -217,8 +217,8 @@ def _why(error: Exception) -> str:
     return "the network or Telegram does not answer"
 
 
-SPARE_LINES = 6
-"""Connections that are opened only when they are needed, for chats that are paired later."""
+SPARE_LINES = 12
+"""Connections that are opened only when they are needed: for photos beside texts, and chats that are paired later."""
 
 
 class _InTurn(queue.LifoQueue[Any]):

@@ -101,6 +101,7 @@ class MqttNotifier:
     name = "mqtt"
     alert_kind = "ring"
     verdict_kind = "visitor"
+    lanes: tuple[tuple[str, ...], ...] = ()
 
     def __init__(
         self,

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
 from receiver import wording
-from receiver.errors import Rejected
+from receiver.errors import Rejected, TryLater
 from receiver.models import Chat, Delivery, PartState, Right, Visit
 from receiver.notifiers import Host
-from receiver.notifiers.bot_api import BotApi
+from receiver.notifiers.bot_api import BotApi, Refused
 from receiver.notifiers.telegram_buttons import Keyboard, Keyboards, Signer
 from receiver.notifiers.telegram_messages import Messages
 from receiver.notifiers.telegram_poller import Poller, as_bot, introduced
 from receiver.notifiers.telegram_talk import Conversation
-from receiver.notifiers.telegram_text import message
+from receiver.notifiers.telegram_text import message, to
 
 if TYPE_CHECKING:
     from receiver.settings import TelegramSettings
@@ -37,6 +38,9 @@ class TelegramNotifier:
     name = "telegram"
     alert_kind = "text"
     verdict_kind = "photo"
+    correction_kind = "correction"
+    """Kind of the message that puts another one right: it edits, and never rings."""
+    lanes: tuple[tuple[str, ...], ...] = ((alert_kind,), (verdict_kind, correction_kind))
 
     def __init__(
         self,
@@ -57,6 +61,7 @@ class TelegramNotifier:
         self._poller = partial(Poller, self._api, bot, poll_s=poll_s, patience=patience, clock=clock)
         self._listening: Poller | None = None
         self._signer: Signer | None = None
+        self._host: Host | None = None
         self._messages = Messages(self._api, None)
 
     @property
@@ -70,6 +75,7 @@ class TelegramNotifier:
 
     def start(self, host: Host) -> None:
         """Begin to listen, and open the connections that alerts will use."""
+        self._host = host
         if not self._on:
             host.report(PartState.OFF, "")
         elif not self._has_token:
@@ -93,22 +99,19 @@ class TelegramNotifier:
     def send(self, delivery: Delivery, visit: Visit) -> None:
         """Send the text "someone is at the door", or the photo with the verdict; a second verdict edits the first.
 
-        Raises TryLater or Rejected.
+        What comes late, in hours in which it would be hushed, makes no sound. Raises TryLater or Rejected.
         """
         chat = next((chat for chat in self._chats() if chat.target == delivery.target), None)
         if chat is None or Right.SEE not in chat.rights:
             raise Rejected("This chat may not see alerts any more", "pair it again in the settings")
-        now = self._clock()
-        if delivery.kind == self.alert_kind:
-            self._messages.text(delivery.target, visit, self._words(visit, wording.first_words(visit), now), now)
-            return
-        before = self._messages.before(delivery.target, visit)
-        words = self._words(visit, wording.headline(visit), before.at if before else now)
-        self._messages.verdict(delivery.target, visit, words, self._keyboard(chat, delivery, visit), now)
+        with self._following(delivery.target):
+            self._send(delivery, visit, chat)
 
     def say(self, target: str, text: str) -> None:
         """Send a text that belongs to no visit. Raises TryLater or Rejected."""
-        self._api.call("sendMessage", message(target, text))
+        silent = self._host is not None and self._host.quiet(None)
+        with self._following(target):
+            self._api.call("sendMessage", message(target, text, silent=silent))
 
     def check(self) -> str:
         """Ask the bot's name. Raises NotifierError with a sentence when that fails."""
@@ -119,6 +122,36 @@ class TelegramNotifier:
             return f"{introduced(as_bot(api.call('getMe', {})))} is ready"
         finally:
             api.hang_up()
+
+    def _send(self, delivery: Delivery, visit: Visit, chat: Chat) -> None:
+        now = self._clock()
+        silent = self._too_late_for_a_sound(visit, now)
+        if delivery.kind == self.alert_kind:
+            words = self._words(visit, wording.first_words(visit), now)
+            self._messages.text(delivery.target, visit, words, now, silent=silent)
+            return
+        before = self._messages.before(delivery.target, visit)
+        words = self._words(visit, wording.headline(visit), before.at if before else now)
+        keyboard = self._keyboard(chat, delivery, visit)
+        if delivery.kind == self.verdict_kind:
+            self._messages.verdict(delivery.target, visit, words, keyboard, now, silent=silent)
+        elif before:
+            self._messages.correct(before, visit, words, keyboard)
+
+    def _too_late_for_a_sound(self, visit: Visit, now: float) -> bool:
+        """Whether it had to wait until hours in which nobody would be told of it."""
+        return now - visit.started_at >= LATE and self._host is not None and self._host.quiet(visit)
+
+    @contextmanager
+    def _following(self, target: str) -> Iterator[None]:
+        """A group that has become a supergroup has another id: what was to be sent goes there as soon as possible."""
+        try:
+            yield
+        except Refused as error:
+            if error.moved_to is None or self._host is None:
+                raise
+            self._host.moved(int(to(target)["chat_id"]), error.moved_to)
+            raise TryLater(error.title, "it has another id now, and gets its messages there") from None
 
     def _dial(self, lines: int) -> BotApi:
         return BotApi(self._settings.api_base, self._settings.token.get_secret_value(), lines)

@@ -12,7 +12,7 @@ from receiver.notifiers import Host
 from receiver.notifiers.bot_api import BotApi, Refused
 from receiver.notifiers.pictures import of_visit
 from receiver.notifiers.telegram_buttons import Keyboard, as_markup
-from receiver.notifiers.telegram_text import CAPTION_LIMIT, clipped, is_number, message, to
+from receiver.notifiers.telegram_text import CAPTION_LIMIT, clipped, is_number, message, sound, to
 
 _log = logging.getLogger(__name__)
 
@@ -28,19 +28,28 @@ class Messages:
         self._api = api
         self._host = host
 
-    def text(self, target: str, visit: Visit, words: str, at: float) -> None:
+    def text(self, target: str, visit: Visit, words: str, at: float, *, silent: bool = False) -> None:
         """Say something about a visit."""
-        self._keep(target, self._api.call("sendMessage", message(target, words)), visit, kind="text", at=at)
+        sent = self._api.call("sendMessage", message(target, words, silent=silent))
+        self._keep(target, sent, visit, kind="text", at=at)
 
-    def verdict(self, target: str, visit: Visit, words: str, keyboard: Keyboard, at: float) -> None:
+    def verdict(
+        self, target: str, visit: Visit, words: str, keyboard: Keyboard, at: float, *, silent: bool = False
+    ) -> None:
         """Show a visit's picture with its verdict, in the message that shows it already if there is one.
 
         A photo that is broken, gone or not to Telegram's liking goes out as a text with the same words.
         """
         jpeg = of_visit(visit)
-        before = self._host.verdict_message(visit.id, target) if self._host else None
+        before = self.before(target, visit)
         if before is None or not self._edit(before, visit, jpeg, words, keyboard):
-            self._send(target, visit, jpeg, words, keyboard, at)
+            self._send(target, visit, jpeg, words, keyboard, at, silent=silent)
+
+    def correct(self, before: SentMessage, visit: Visit, words: str, keyboard: Keyboard) -> None:
+        """Put a message right that shows a visit's verdict; one that cannot be edited any more stays as it is."""
+        jpeg = of_visit(visit) if before.kind == "photo" else None
+        if not self._edit(before, visit, jpeg, words, keyboard):
+            _log.info("The message about visit %s stays as it is", visit.id)
 
     def before(self, target: str, visit: Visit) -> SentMessage | None:
         """The message that shows a visit's verdict already."""
@@ -57,10 +66,19 @@ class Messages:
     # ---- inside
 
     def _send(  # noqa: PLR0917
-        self, target: str, visit: Visit, jpeg: bytes | None, words: str, keyboard: Keyboard, at: float
+        self,
+        target: str,
+        visit: Visit,
+        jpeg: bytes | None,
+        words: str,
+        keyboard: Keyboard,
+        at: float,
+        *,
+        silent: bool,
     ) -> None:
         if jpeg is not None:
             params = {**to(target), "caption": clipped(words, CAPTION_LIMIT), **_buttons(keyboard)}
+            params |= sound(silent=silent)
             photo = {"photo": ("visit.jpg", jpeg, "image/jpeg")}
             try:
                 sent = self._api.call("sendPhoto", params, files=photo, within=PHOTO_WITHIN)
@@ -71,7 +89,7 @@ class Messages:
             else:
                 self._keep(target, sent, visit, kind="photo", digest=_digest(jpeg), at=at)
                 return
-        sent = self._api.call("sendMessage", {**message(target, words), **_buttons(keyboard)})
+        sent = self._api.call("sendMessage", {**message(target, words, silent=silent), **_buttons(keyboard)})
         self._keep(target, sent, visit, kind="words", at=at)
 
     def _edit(self, before: SentMessage, visit: Visit, jpeg: bytes | None, words: str, keyboard: Keyboard) -> bool:

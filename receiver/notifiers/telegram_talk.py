@@ -86,6 +86,9 @@ class Conversation:
         if isinstance(press := update.get("callback_query"), dict):
             self._presses.read(press)
         elif isinstance(written := update.get("message"), dict) and (place := place_of(written)):
+            if move := _move(written, place):
+                self._host.moved(*move)
+                return
             chat = self._chat_at(place)
             if self._pairs(written, place):
                 self.answer(place.target, Answer(wording.PAIRED))
@@ -227,6 +230,14 @@ class Conversation:
             "/reply": lambda: self._pass_on(rest, written, deeds) if rest else deeds.ask_for_reply(None, 0),
         }
         return answers.get(command, lambda: Answer(_HELP))()
+
+
+def _move(written: Mapping[str, Any], place: Place) -> tuple[int, int] | None:
+    """The old and the new id of a group that has become a supergroup; Telegram tells it in both of them."""
+    to, before = written.get("migrate_to_chat_id"), written.get("migrate_from_chat_id")
+    if is_number(to):
+        return place.chat, to
+    return (before, place.chat) if is_number(before) else None
 
 
 def _looks_like_a_name(text: str) -> bool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
-TEXT_LIMIT = 4096
+from receiver.wording import MESSAGE_LIMIT
+
+TEXT_LIMIT = MESSAGE_LIMIT
 CAPTION_LIMIT = 1024
 """Telegram's limits, in UTF-16 units."""
 BUTTON_LIMIT = 60
@@ -36,7 +38,7 @@ def place_of(message: Mapping[str, Any]) -> Place | None:
     return Place(chat["id"], topic if is_number(topic) else None, _called(chat))
 
 
-def is_number(value: object) -> bool:
+def is_number(value: object) -> TypeGuard[int]:
     """Whether a value from outside is a whole number; true and false are none."""
     return isinstance(value, int) and not isinstance(value, bool)
 
@@ -59,9 +61,15 @@ def to(target: str) -> dict[str, Any]:
     return {"chat_id": chat, "message_thread_id": topic} if topic else {"chat_id": chat}
 
 
-def message(target: str, words: str) -> dict[str, Any]:
+def message(target: str, words: str, *, silent: bool = False) -> dict[str, Any]:
     """No parse mode and no link preview: names and texts come from outside."""
-    return {**to(target), "text": clipped(words, TEXT_LIMIT), "link_preview_options": {"is_disabled": True}}
+    text = {"text": clipped(words, TEXT_LIMIT), "link_preview_options": {"is_disabled": True}}
+    return {**to(target), **text, **sound(silent=silent)}
+
+
+def sound(*, silent: bool) -> dict[str, Any]:
+    """The parameter of what comes without a sound; nothing for what rings."""
+    return {"disable_notification": True} if silent else {}
 
 
 def clipped(text: str, limit: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -71,6 +72,8 @@ class Host:
         self.allowed: tuple[Chat, ...] = (Chat("4711", "Olga", USUAL_RIGHTS, 1.0),)
         self.strangers: list[tuple[str, str]] = []
         self.code = ""
+        self.moves: list[tuple[int, int]] = []
+        self.hushed = False
         self.seen: list[Visit] = []
         self.delivered: dict[int, str] = {}
         """Delivery -> visit."""
@@ -126,6 +129,13 @@ class Host:
         with self._changed:
             self.strangers.append((target, name))
             self._changed.notify_all()
+
+    def moved(self, old: int, new: int) -> None:
+        self.moves.append((old, new))
+        self.allowed = tuple(replace(chat, target=str(new)) if chat.id == old else chat for chat in self.allowed)
+
+    def quiet(self, visit: Visit | None) -> bool:
+        return self.hushed
 
     def visits(self, limit: int) -> Sequence[Visit]:
         return self.seen[:limit]

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from receiver.chats import CODE_LIFE_S, MOST_TRIES, USUAL_RIGHTS, Chats, code_in, listed, rights_in
 from receiver.errors import StationError
-from receiver.models import ChatsChanged, Right
+from receiver.models import ChatsChanged, Message, Right
 from receiver.phone_records import MOST_STRANGERS
 from receiver.store import Store
-from tests.receiver.made_up import Clock
+from tests.receiver.made_up import Clock, ring
 
 
 class House:
@@ -154,3 +154,55 @@ def test_rights_are_typed_and_listed(house: House) -> None:
         rights_in("fly")
     house.named = (4711,)
     assert listed(house.chats.all()) == "4711\tsee,reply,hush,name\t"
+
+
+# ---- a group that becomes a supergroup
+
+
+def waiting(house: House, target: str) -> tuple[bool, bool]:
+    """Whether a delivery and a notice wait for a chat."""
+    return (
+        house.store.next_delivery("telegram", target) is not None,
+        house.store.next_notice("telegram", target) is not None,
+    )
+
+
+def test_a_chat_with_another_id_keeps_its_rights_and_its_messages(house: House, tmp_path: Path) -> None:
+    """Also after a restart; the new id may have been taken for a stranger's meanwhile."""
+    house.chats.try_code(house.chats.begin_pairing(), "-55", "Family")
+    house.chats.set_rights("-55", {Right.SEE})
+    house.chats.ignore("-10055", "Family")
+    ring(house.store, tmp_path, [Message("telegram", "text", "-55"), Message("apprise", "text", "-55")])
+    house.store.add_notices("digest", "Nobody came.", [("telegram", "-55")])
+    for _ in range(2):
+        house.chats.move(-55, -10055)
+    (chat,) = house.open().all()
+    assert (chat.target, chat.name, chat.rights) == ("-10055", "Family", {Right.SEE})
+    assert house.chats.strangers() == ()
+    assert (waiting(house, "-55"), waiting(house, "-10055")) == ((False, False), (True, True))
+    assert house.store.next_delivery("apprise", "-55")
+    house.chats.unpair("-10055")
+    assert house.chats.all() == ()
+
+
+def test_a_chat_of_the_settings_is_known_by_its_new_id(house: House) -> None:
+    """The settings need not change, wherever they come from; taking it out takes the old id out."""
+    house.named = (4711, -55)
+    house.chats.move(-55, -10055)
+    assert [chat.target for chat in house.open().all()] == ["4711", "-10055"]
+    assert house.chats.named_but("-10055") == (4711,)
+    house.named = (4711, -55, -10055)
+    assert [chat.target for chat in house.chats.all()] == ["4711", "-10055"]
+
+
+def test_a_chat_that_was_paired_anew_meanwhile_stays_as_it_is(house: House) -> None:
+    for target, name in (("-55", "Old"), ("-10055", "New")):
+        house.chats.try_code(house.chats.begin_pairing(), target, name)
+    house.chats.move(-55, -10055)
+    assert [(chat.target, chat.name) for chat in house.chats.all()] == [("-10055", "New")]
+
+
+def test_nobody_else_can_be_moved(house: House) -> None:
+    house.chats.move(666, 667)
+    assert house.chats.all() == ()
+    assert house.store.note("telegram.moved.666") is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,9 +11,10 @@ from PIL import Image
 
 from receiver import settings as settings_file
 from receiver import wording
-from receiver.models import Verdict
+from receiver.models import SentMessage, Verdict
 from receiver.station import Station
-from tests.fakes import MADE_UP_TOKEN, FakeBotApi, Shown
+from tests.fakes import BAD_GATEWAY, MADE_UP_TOKEN, FakeBotApi, Shown
+from tests.receiver import made_up
 from tests.station_process import as_jpeg
 
 OLGA = 4711
@@ -80,13 +82,15 @@ def test_a_stranger_named_by_a_button_is_known_and_undone_after_a_restart(
     assert done.startswith("This is Eileen: the face was added")
     assert done.endswith("1 other visit of theirs carries the name now.")
     assert [visit.identities for visit in station.visits()] == [("Eileen",)] * 2
+    bot.wait_for(lambda: "Eileen" in bot.shown[OLGA, first].words, PATIENCE_S)
     third = ring(station, bot, tmp_path / "3.jpg", astronaut.resize((440, 440)))
     assert bot.shown[OLGA, third].buttons[0] == "Not Eileen"
 
     station = open_station()
     said = next(number for (_, number), shown in bot.shown.items() if wording.UNDO in shown.buttons)
     bot.press(OLGA, said, wording.UNDO)
-    bot.wait_for(lambda: bot.shown[OLGA, second].words.startswith("Someone"), PATIENCE_S)
+    for message in (first, second):
+        bot.wait_for(lambda message=message: bot.shown[OLGA, message].words.startswith("Someone"), PATIENCE_S)
     assert [visit.verdict for visit in station.visits()[1:]] == [Verdict.UNKNOWN] * 2
     assert station.identities() == ()
     assert bot.sent(OLGA)[-1].text == wording.UNDONE
@@ -114,3 +118,22 @@ def test_a_photo_from_the_phone_makes_its_person_known(
     assert bot.shown[OLGA, message].words.startswith("Grace is at the door")
     bot.press(OLGA, message, "Not Grace")
     bot.wait_for(lambda: bot.shown[OLGA, message].words.startswith(("Someone", "Can't tell")), PATIENCE_S)
+
+
+def test_of_a_stranger_who_came_often_the_newest_visits_are_put_right(
+    open_station: Callable[[], Station], bot: FakeBotApi, tmp_path: Path
+) -> None:
+    """Twenty others, for Telegram bounds edits; also over a restart. Messages that are gone are left, none is new."""
+    station, day = open_station(), 86_400
+    visits = [made_up.ring(station._store, tmp_path, [], at=time.time() - n * day) for n in range(1, 26)]
+    for number, visit in enumerate(visits):
+        station._store.conclude(visit.snapshots[0].id, *made_up.no_face(), [])
+        station._phones.keep_message(SentMessage(str(OLGA), number, visit.id, "photo", None, "", visit.started_at))
+    bot.always("editMessageMedia", BAD_GATEWAY)
+    station._correct(visits[0], visits[1:])
+    bot.wait_for(lambda: bot.asked("editMessageMedia"))
+    bot.always("editMessageMedia", None)
+    station = open_station()
+    bot.wait_for(lambda: not station._store.backlog().get("telegram"), PATIENCE_S)
+    assert {int(call.params["message_id"]) for call in bot.asked("editMessageCaption")} == set(range(21))
+    assert bot.sent() == []

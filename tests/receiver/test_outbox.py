@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,6 +31,7 @@ class Postman:
     name = "post"
     alert_kind = "text"
     verdict_kind = "photo"
+    lanes: tuple[tuple[str, ...], ...] = ()
 
     def __init__(self, *targets: str) -> None:
         self.given: list[tuple[str, str]] = []
@@ -381,10 +383,10 @@ def test_a_store_in_trouble_does_not_kill_the_courier(office: Office, monkeypatc
     """The courier tries again when the store does not answer."""
     asked, trouble = office.store.next_delivery, [StoreError("Locked")]
 
-    def next_delivery(notifier: str, target: str) -> Delivery | None:
+    def next_delivery(*of: Any, **more: Any) -> Delivery | None:
         if trouble:
             raise trouble.pop()
-        return asked(notifier, target)
+        return asked(*of, **more)
 
     monkeypatch.setattr(office.store, "next_delivery", next_delivery)
     visit = office.ring()
@@ -596,3 +598,129 @@ def test_a_held_first_word_is_not_hurried_and_not_forgotten(office: Office) -> N
         outbox.wake()
         office.wait_until(office.settled(later))
     assert office.postman.given == [("", "text")] * 2
+
+
+# ---- lanes
+
+
+class Carrier(Talker):
+    """A talker whose photos and corrections travel apart from the texts."""
+
+    lanes = (("text",), ("photo", "correction"))
+
+
+@pytest.fixture
+def two_lanes(office: Office) -> Carrier:
+    office.postman = carrier = Carrier()
+    return carrier
+
+
+def kinds(carrier: Carrier) -> list[str]:
+    with carrier.changed:
+        return [kind for _, kind in carrier.given]
+
+
+def test_a_fresh_ring_is_told_while_an_old_photo_is_stuck(office: Office, two_lanes: Carrier) -> None:
+    """The photo alone fails, again and again; the next visitor's text does not wait for it."""
+    cured = threading.Event()
+
+    def behaviour(delivery: Delivery) -> None:
+        if delivery.kind == "photo" and not cured.is_set():
+            raise TryLater("Trouble with photos")
+
+    two_lanes.behaviour = behaviour
+    old = office.ring_and_conclude()
+    with office.open() as outbox:
+        two_lanes.wait(2)
+        fresh = office.ring_and_conclude()
+        outbox.wake()
+        two_lanes.wait(3)
+        assert kinds(two_lanes) == ["text", "photo", "text"]
+        cured.set()
+        outbox.hurry("post")
+        for visit in (old, fresh):
+            office.wait_until(office.settled(visit))
+    assert kinds(two_lanes)[3:] == ["photo", "photo"]
+
+
+def test_a_fresh_ring_is_told_while_an_old_photo_is_on_its_way_up(office: Office, two_lanes: Carrier) -> None:
+    """Over a slow line that takes a minute."""
+    arrived = threading.Event()
+
+    def behaviour(delivery: Delivery) -> None:
+        assert delivery.kind == "text" or arrived.wait(PATIENCE_S)
+
+    two_lanes.behaviour = behaviour
+    old = office.ring_and_conclude()
+    with office.open() as outbox:
+        two_lanes.wait(2)
+        fresh = office.ring()
+        outbox.wake()
+        office.wait_until(office.settled(fresh))
+        assert states(office.store, old) == [DeliveryState.DELIVERED, DeliveryState.DUE]
+        arrived.set()
+        office.wait_until(office.settled(old))
+
+
+def test_a_pause_that_the_other_side_asks_for_holds_for_every_lane(office: Office, two_lanes: Carrier) -> None:
+    """A photo that came too soon makes texts wait as well, to the second."""
+
+    def behaviour(delivery: Delivery) -> None:
+        if kinds(two_lanes) == ["text", "photo"]:
+            raise TryLater("Slow down", retry_after=33)
+
+    two_lanes.behaviour = behaviour
+    old = office.ring_and_conclude()
+    with office.open() as outbox:
+        office.wait_until(lambda: len(office.published) == 2)
+        fresh = office.ring()
+        for _ in range(20):
+            outbox.hurry("post")
+        office.clock.advance(32)
+        outbox.wake()
+        assert kinds(two_lanes) == ["text", "photo"]
+        office.clock.advance(2)
+        outbox.wake()
+        for visit in (old, fresh):
+            office.wait_until(office.settled(visit))
+
+
+def test_in_lanes_too_a_photo_waits_for_its_own_text(office: Office, two_lanes: Carrier) -> None:
+    """However long that fails; and follows it at once."""
+    two_lanes.behaviour = failing(3, TryLater("Away"))
+    visit = office.ring_and_conclude()
+    with office.open() as outbox:
+        for count in range(1, 4):
+            office.wait_until(lambda count=count: len(office.published) == count)
+            outbox.hurry("post")
+        office.wait_until(office.settled(visit))
+    assert kinds(two_lanes) == ["text"] * 4 + ["photo"]
+
+
+def test_in_lanes_too_the_summary_goes_before_its_photo(office: Office, two_lanes: Carrier) -> None:
+    visits = out_for(office, 8)
+    two_lanes.behaviour = failing(1, TryLater("Away"))
+    with office.open() as outbox:
+        two_lanes.wait(1)
+        outbox.hurry("post")
+        for visit in visits:
+            office.wait_until(office.settled(visit))
+    assert kinds(two_lanes) == ["said", "said", "photo"]
+    assert "there were 8 visits" in two_lanes.said[0]
+
+
+def test_corrections_are_no_visits_to_sum_up_and_a_photo_passes_them(office: Office, two_lanes: Carrier) -> None:
+    """Somebody was named who had been there often: no summary, and whoever rang just now is shown first."""
+    visits = [office.ring_and_conclude() for _ in range(MOST_LATE + 3)]
+    with office.open():
+        for visit in visits:
+            office.wait_until(office.settled(visit))
+    before = len(two_lanes.given)
+    office.clock.advance(DAY)
+    for visit in visits:
+        office.store.tell_again(visit.id, office.messages("correction"))
+    fresh = conclude(office.store, ring(office.store, office.folder, [], at=office.clock()), office.messages("photo"))
+    with office.open():
+        for visit in (*visits, fresh):
+            office.wait_until(office.settled(visit))
+    assert kinds(two_lanes)[before:] == ["photo"] + ["correction"] * len(visits)

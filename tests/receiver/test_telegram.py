@@ -500,7 +500,7 @@ def test_alerts_use_connections_that_are_open_already(bot: FakeBotApi, make: Mak
 def test_with_the_outbox_an_outage_loses_nothing_and_ends_at_once(
     bot: FakeBotApi, make: Make, host: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Back-off would be minutes; the returning connection sends everything in order, each once."""
+    """Back-off would be minutes; the returning connection sends everything once, each text before its photo."""
     notifier, store = make(), Store(tmp_path / "station.sqlite3")
     outbox = Outbox(store, [notifier], lambda change: None, patience=(120, 300))
     monkeypatch.setattr(host, "wake", lambda: outbox.hurry("telegram"))
@@ -518,7 +518,11 @@ def test_with_the_outbox_an_outage_loses_nothing_and_ends_at_once(
     bot.wait_for(lambda: not store.backlog().get("telegram"))
     outbox.stop()
     store.close()
-    assert [c.method for c in bot.sent(CHAT)] == ["sendMessage", "sendPhoto"] * 3
+    told = bot.sent(CHAT)
+    assert sorted(call.method for call in told) == ["sendMessage"] * 3 + ["sendPhoto"] * 3
+    for number in range(3):
+        text, photo = ([c for c in told if c.method == method][number] for method in ("sendMessage", "sendPhoto"))
+        assert text.at < photo.at
 
 
 def test_an_unclear_verdict_tells_its_reason(bot: FakeBotApi, make: Make, tmp_path: Path) -> None:
@@ -528,3 +532,135 @@ def test_an_unclear_verdict_tells_its_reason(bot: FakeBotApi, make: Make, tmp_pa
     )
     make().send(PHOTO, unclear)
     assert bot.sent(CHAT)[0].text.startswith("Can't tell who: the face is too dark")
+
+
+def test_while_a_photo_gets_no_answer_the_next_ring_is_told(
+    bot: FakeBotApi, make: Make, host: Host, tmp_path: Path
+) -> None:
+    """Telegram takes the upload and is silent; texts go on, on another connection."""
+    notifier, store = make(), Store(tmp_path / "station.sqlite3")
+    outbox = Outbox(store, [notifier], lambda change: None)
+    bot.always("sendPhoto", fakes.HANG)
+    notifier.start(host)
+    outbox.start()
+    text, photo = Message("telegram", "text", str(CHAT)), Message("telegram", "photo", str(CHAT))
+    for number in range(3):
+        conclude(store, ring(store, tmp_path, [text], at=time.time() + number / 1000), [photo])
+        outbox.wake()
+        bot.wait_for(lambda number=number: len(bot.sent(CHAT)) == number + 1)
+    assert [call.method for call in bot.sent(CHAT)] == ["sendMessage"] * 3
+    notifier.stop()
+    outbox.stop()
+    store.close()
+
+
+# ---- without a sound
+
+
+@pytest.mark.parametrize(("age", "hushed"), [(3600, True), (5, True), (3600, False)])
+def test_what_was_late_and_comes_in_quiet_hours_makes_no_sound(
+    bot: FakeBotApi, make: Make, host: Host, tmp_path: Path, *, age: float, hushed: bool
+) -> None:
+    """What rings now although it is quiet was let through by the rules; and by day a late message sounds as ever."""
+    host.hushed, silent = hushed, hushed and age > 60
+    clock = Clock()
+    notifier = make(clock)
+    notifier.start(host)
+    seen = visit(picture(tmp_path / "a.jpg"), face("Anna"), at=clock() - age)
+    for kind in (TEXT, PHOTO):
+        notifier.send(kind, seen)
+    notifier.send(PHOTO, replace(seen, id="v2", snapshots=()))
+    assert [(call.method, call.silent) for call in bot.sent(CHAT)] == [
+        ("sendMessage", silent),
+        ("sendPhoto", silent),
+        ("sendMessage", silent),
+    ]
+
+
+@pytest.mark.parametrize("hushed", [True, False])
+def test_a_text_of_no_visit_makes_no_sound_in_quiet_hours(
+    bot: FakeBotApi, make: Make, host: Host, hushed: bool
+) -> None:
+    """The summary of an outage that ended at three in the morning is there at seven."""
+    host.hushed = hushed
+    notifier = make()
+    notifier.start(host)
+    notifier.say(str(CHAT), "Meanwhile there were 8 visits")
+    assert [call.silent for call in bot.sent(CHAT)] == [hushed]
+
+
+# ---- a group that becomes a supergroup
+
+
+def test_a_group_with_another_id_is_told_to_the_station_and_tried_again(
+    bot: FakeBotApi, make: Make, host: Host
+) -> None:
+    """By what it answers to a message; the message is not lost."""
+    notifier = make()
+    notifier.start(host)
+    bot.upgrade(CHAT, -100987, tell=False)
+    with pytest.raises(TryLater, match="has become a supergroup"):
+        notifier.send(TEXT, visit())
+    with pytest.raises(TryLater, match="has become a supergroup"):
+        notifier.say(str(CHAT), "A digest")
+    assert host.moves == [(CHAT, -100987)] * 2
+
+
+def test_a_group_with_another_id_is_told_by_telegram_in_both_chats(bot: FakeBotApi, make: Make, host: Host) -> None:
+    """Neither is answered, and the new one is no stranger."""
+    make().start(host)
+    bot.upgrade(CHAT, -100987)
+    bot.wait_for(lambda: not bot.waiting_updates)
+    assert host.moves == [(CHAT, -100987)] * 2
+    assert (host.strangers, bot.sent()) == ([], [])
+
+
+# ---- corrections
+
+CORRECTION = delivery("telegram", "correction", str(CHAT))
+
+
+@pytest.fixture
+def shown(bot: FakeBotApi, make: Make, host: Host, tmp_path: Path) -> tuple[TelegramNotifier, Visit]:
+    """A stranger's photo in the chat, and the visit as the owner says it was."""
+    notifier = make()
+    notifier.start(host)
+    stranger = visit(picture(tmp_path / "a.jpg"), face())
+    notifier.send(PHOTO, stranger)
+    return notifier, replace(stranger, faces=(face("Anna"),), verdict=Verdict.KNOWN)
+
+
+def test_a_correction_edits_what_is_shown_and_only_that(bot: FakeBotApi, shown: tuple[TelegramNotifier, Visit]) -> None:
+    """The second time nothing is left to change, which is as good."""
+    notifier, corrected = shown
+    for _ in range(2):
+        notifier.send(CORRECTION, corrected)
+    ((_, message),) = bot.shown.items()
+    assert message.words.startswith("Anna is at the door")
+    assert len(bot.sent(CHAT)) == 1
+    notifier.send(CORRECTION, replace(corrected, id="v2"))
+    assert len(bot.sent(CHAT)) == 1, "a visit that the chat does not show is not shown for this"
+
+
+@pytest.mark.parametrize(
+    "words", ["message to edit not found", "message can't be edited", "message is not modified: exactly the same"]
+)
+def test_a_message_that_cannot_be_corrected_any_more_is_left(
+    bot: FakeBotApi, shown: tuple[TelegramNotifier, Visit], words: str
+) -> None:
+    """Nothing new comes in its place: nobody's phone rings for a name."""
+    notifier, corrected = shown
+    for method in ("editMessageMedia", "editMessageCaption"):
+        bot.always(method, fakes.says(400, f"Bad Request: {words}"))
+    notifier.send(CORRECTION, corrected)
+    assert len(bot.sent(CHAT)) == 1
+
+
+def test_a_correction_waits_for_a_better_moment_like_any_message(
+    bot: FakeBotApi, shown: tuple[TelegramNotifier, Visit]
+) -> None:
+    notifier, corrected = shown
+    bot.fail("editMessageMedia", fakes.too_many(7))
+    with pytest.raises(TryLater) as caught:
+        notifier.send(CORRECTION, corrected)
+    assert caught.value.retry_after == 7

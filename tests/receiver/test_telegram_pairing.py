@@ -12,15 +12,16 @@ from receiver import settings as settings_file
 from receiver.models import Change, ChatsChanged, PartState, Right, Visit
 from receiver.station import Station
 from tests.fakes import MADE_UP_TOKEN, FakeBotApi
+from tests.receiver import made_up
 from tests.station_process import StationProcess, as_jpeg
 
-OLGA, EVE, FAMILY = 4711, 666, -1001234
+OLGA, EVE, FAMILY, GROUP = 4711, 666, -1001234, -55
 AS_OLGA = {"id": OLGA, "type": "private", "first_name": "Olga"}
 
 
 @pytest.fixture
 def bot() -> Iterator[FakeBotApi]:
-    with FakeBotApi(chats=[OLGA, EVE, FAMILY]) as server:
+    with FakeBotApi(chats=[OLGA, EVE, FAMILY, GROUP]) as server:
         server.topics[FAMILY] = {56, 57}
         yield server
 
@@ -105,6 +106,25 @@ def test_a_topic_that_is_gone_is_told_in_words(station: Station, bot: FakeBotApi
     station.ring(picture)
     bot.wait_for(lambda: failed)
     assert "The topic is closed or gone" in failed[0]
+
+
+@pytest.mark.parametrize("tell", [True, False])
+def test_a_group_that_becomes_a_supergroup_goes_on_being_told(
+    station: Station, bot: FakeBotApi, tmp_path: Path, tell: bool
+) -> None:
+    """Whether Telegram says so by itself or only in its answer: what waits arrives once, and so do later rings."""
+    bot.say(GROUP, f"/pair {station.begin_pairing()}")
+    bot.wait_for(lambda: bot.sent(GROUP))
+    bot.upgrade(GROUP, FAMILY, tell=tell)
+    bot.wait_for(lambda: not bot.waiting_updates)
+    for rings in (1, 2):
+        station.ring(made_up.picture(tmp_path / f"{rings}.jpg", (640, 480 + rings)))
+        bot.wait_for(lambda rings=rings: len(bot.sent(FAMILY)) == 2 * rings, 60)
+    assert len(bot.sent(GROUP)) == 1
+    assert [chat.target for chat in station.chats()] == [str(FAMILY)]
+    assert station.strangers() == ()
+    bot.say(FAMILY, "/status")
+    bot.wait_for(lambda: len(bot.sent(FAMILY)) == 5)
 
 
 def test_hostile_chats_learn_nothing_and_are_shown_once(station: Station, bot: FakeBotApi) -> None:
