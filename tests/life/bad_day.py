@@ -9,7 +9,7 @@ from PIL import Image
 from tests import fakes
 from tests.fakes import Fault
 from tests.life.household import OLGA, UNCLE, Household
-from tests.life.week import rung_at
+from tests.life.week import out_of_order, rung_at
 
 CHATS = (OLGA, UNCLE)
 SENDS = ("sendMessage", "sendPhoto")
@@ -125,5 +125,5 @@ class BadDay:
             ]
             missing += sum(one not in told for one in wanted)
             doubled += len(told) - len(set(told))
-            in_order &= told == sorted(told)
+            in_order &= out_of_order(told) == 0
         return missing, doubled, in_order

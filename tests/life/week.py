@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 import threading
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
+from typing import Any
 
 from PIL import Image
 
@@ -38,6 +39,14 @@ def rung_at(text: str) -> str:
     """HH:MM of the ring that a message is about; empty for one about something else."""
     found = _RUNG_AT.search(text)
     return found[1] if found else ""
+
+
+def out_of_order(told: Sequence[tuple[Any, str]]) -> int:
+    """Messages, by ring and method, that came after one of their kind of a later ring, and photos before their text."""
+    kinds = [[ring for ring, method in told if method == kind] for kind in ("sendMessage", "sendPhoto")]
+    overtaken = sum(before > after for rings in kinds for before, after in pairwise(rings))
+    photos = [(place, ring) for place, (ring, method) in enumerate(told) if method == "sendPhoto"]
+    return overtaken + sum((ring, "sendMessage") in told[place:] for place, ring in photos)
 
 
 class Telling(StrEnum):
@@ -330,11 +339,9 @@ class Week:
         return told
 
     def _out_of_order(self, chat: int) -> int:
-        """Texts and photos that came after one of a later ring, or photos before their text."""
         clocks = [press.clock for press in self.presses]
         told = [c for c in self.house.bot.sent(chat) if self._kind(chat, c) in ("text", "photo")]
-        places = [(clocks.index(rung_at(call.text)), call.method == "sendPhoto") for call in told]
-        return sum(before > after for before, after in pairwise(places))
+        return out_of_order([(clocks.index(rung_at(call.text)), call.method) for call in told])
 
     def _on_mqtt(self, what: str) -> set[str]:
         """The visits of the week that an event told of; a broker that is killed may repeat one, by MQTT's own rules."""
