@@ -260,6 +260,7 @@ class Station:
                 self._broker,
                 announced=self._announced_doors,
                 states=self._states,
+                last_ring=self._store.newest_ring,
                 clock=self._clock,
             )
             apprise = AppriseNotifier(self.settings.apprise, clock=self._clock)
@@ -1079,6 +1080,7 @@ class Station:
                 self.hush(None, by=_HOUSE, scope=door)
             case _:
                 self.hush(span_of(words), by=_HOUSE, scope=door)
+        self._mqtt.refresh()  # also when nothing changed: the switch may show what another process has ended
 
     def _hush_states(self) -> dict[str, bytes]:
         """Topic -> ON or OFF, for every door that is let in."""
@@ -1238,10 +1240,14 @@ def _mqtt_notifier(
     *,
     announced: Callable[[], Announced],
     states: Callable[[], Mapping[str, bytes]],
+    last_ring: Callable[[str], Visit | None],
     clock: Callable[[], float],
 ) -> MqttNotifier:
+    made = partial(
+        MqttNotifier, listeners=[doors], announced=announced, states=states, last_ring=last_ring, clock=clock
+    )
     if broker is None:
-        return MqttNotifier(chosen, [doors], announced=announced, states=states, clock=clock)
+        return made(chosen)
     way: dict[str, Any] = {
         "broker": "external",
         "host": addresses.LOOPBACK,
@@ -1250,14 +1256,7 @@ def _mqtt_notifier(
         "password": SecretStr(broker.password),
         "tls": False,
     }
-    return MqttNotifier(
-        chosen.model_copy(update=way),
-        [doors],
-        announced=announced,
-        states=states,
-        protocol=MQTTProtocolVersion.MQTTv311,
-        clock=clock,
-    )
+    return made(chosen.model_copy(update=way), protocol=MQTTProtocolVersion.MQTTv311)
 
 
 class _Host:

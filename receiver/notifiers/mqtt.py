@@ -30,7 +30,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from receiver import wording
 from receiver.errors import NotifierError, Rejected, TryLater
-from receiver.models import Delivery, PartState, Telling, Verdict, Visit
+from receiver.models import Delivery, PartState, Telling, Trigger, Verdict, Visit
 from receiver.notifiers import Host
 from receiver.notifiers.pictures import of_visit
 
@@ -94,8 +94,9 @@ class MqttNotifier:
     """Publishes rings and visitors to the owner's broker, and hears what `listeners` want to hear.
 
     `states` are kept up to date at the broker: topic below ours -> what it says, retained. `announced` returns what
-    Home Assistant is to be told of which doors, now. `protocol` is the version of MQTT to try first, `patience` the
-    (first, longest) seconds between attempts to connect, `clock` returns Unix seconds.
+    Home Assistant is to be told of which doors, now, `last_ring` the newest visit of somebody who rang at a door.
+    `protocol` is the version of MQTT to try first, `patience` the (first, longest) seconds between attempts to connect,
+    `clock` returns Unix seconds.
     """
 
     name = "mqtt"
@@ -111,6 +112,7 @@ class MqttNotifier:
         protocol: MQTTProtocolVersion = MQTTProtocolVersion.MQTTv5,
         announced: Callable[[], Announced] = dict,
         states: Callable[[], Mapping[str, bytes]] = dict,
+        last_ring: Callable[[str], Visit | None] = lambda door: None,
         patience: tuple[float, float] = (1.0, 60.0),
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -119,6 +121,7 @@ class MqttNotifier:
         self._protocol = protocol
         self._wanted = announced
         self._states = states
+        self._last_ring = last_ring
         self._clock = clock
         self._patience = patience
         self._keeper: _Keeper | None = None
@@ -126,9 +129,7 @@ class MqttNotifier:
         self._announcing = threading.Lock()
         self._announced: Announced = {}
         """What the broker was told on this connection."""
-        self._keeping = threading.Lock()
-        self._kept: dict[str, Mapping[str, bytes]] = {}
-        """Door -> topic -> what was said of its last visitor: not every broker keeps that over a restart."""
+        self._telling_who = threading.Lock()
 
     def targets(self) -> tuple[str, ...]:
         """The broker, when it is the owner's."""
@@ -218,15 +219,14 @@ class MqttNotifier:
         jpeg = of_visit(visit)
         if jpeg:
             line.publish(f"{topic}/picture", jpeg, retain=self._settings.retain_picture)
-        last = {
-            f"{topic}/last_visitor/attributes": _json(self._attributes(visit)),
-            f"{topic}/last_visitor": _last_visitor(visit).encode(),
-        }
-        with self._keeping:
-            self._kept[visit.door] = last
-            for about, payload in last.items():
-                line.publish(about, payload, retain=True)
+        if visit.trigger is Trigger.RING:
+            with self._telling_who:
+                self._publish_last_visitor(line, topic, visit)
         line.publish(f"{topic}/visitor", _json(self._visitor(visit)))
+
+    def _publish_last_visitor(self, line: _Line, topic: str, visit: Visit) -> None:
+        line.publish(f"{topic}/last_visitor/attributes", _json(self._attributes(visit)), retain=True)
+        line.publish(f"{topic}/last_visitor", _last_visitor(visit).encode(), retain=True)
 
     def _ring(self, visit: Visit) -> dict[str, Any]:
         return {"event_type": "ring", "trigger": visit.trigger, "hushed": _HUSHED[visit.telling], **self._when(visit)}
@@ -262,9 +262,11 @@ class MqttNotifier:
         for topic, payload in self._states().items():
             _keep(line, f"{self._settings.base_topic}/{topic}", payload)
         self._announce(line, anew=True)
-        with self._keeping:
-            for topic, payload in (said for last in self._kept.values() for said in last.items()):
-                _keep(line, topic, payload)
+        for door in self._announced:
+            with self._telling_who, suppress(Rejected):
+                visit = self._last_ring(door)
+                if visit and visit.verdict:
+                    self._publish_last_visitor(line, f"{self._settings.base_topic}/{_safe(door)}", visit)
 
     def _announce(self, line: _Line, *, anew: bool) -> None:
         """Publish what is new, or everything, and take back what holds no longer: also what an earlier run said."""
@@ -275,7 +277,6 @@ class MqttNotifier:
             for door, topics in self._remembered().items():
                 gone = [topic for topic in topics if topic not in wanted.get(door, {})]
                 if door not in wanted and _SLUG.fullmatch(door):
-                    self._forget(door)
                     gone += [f"{self._settings.base_topic}/{door}/{kept}" for kept in _KEPT]
                 for topic in gone:
                     _keep(line, topic, b"")
@@ -284,10 +285,6 @@ class MqttNotifier:
                     _keep(line, topic, payload)
             self._announced = wanted
             self._remember({door: list(messages) for door, messages in wanted.items()})
-
-    def _forget(self, door: str) -> None:
-        with self._keeping:
-            self._kept.pop(door, None)
 
     def _remembered(self) -> Mapping[str, Sequence[str]]:
         known = json.loads((self._host and self._host.recall(_ANNOUNCED)) or "{}")

@@ -89,7 +89,14 @@ def key_of(hass: HomeAssistant) -> str:
 
 
 def settle(
-    stack: ExitStack, folder: Path, station: Stations, hass: HomeAssistant, picture: Image.Image, *, own: bool, **more: str
+    stack: ExitStack,
+    folder: Path,
+    station: Stations,
+    hass: HomeAssistant,
+    picture: Image.Image,
+    *,
+    own: bool,
+    **more: str,
 ) -> Home:
     """Let a door, its station and `hass` live together until the stack ends.
 

@@ -105,7 +105,7 @@ def _is_told(home: Home) -> None:
 
 def _commands(home: Home) -> None:
     """A text on the screen and a look: the door has done them, and a look rings nothing."""
-    hass, house, key = home.hass, home.house, home.key
+    hass, key = home.hass, home.key
     rang = hass.state(f"event.{key}_ring")["state"]
     _shows(home, "Two minutes")
     look = home.visit_after(lambda: hass.call("button.press", entity_id=f"button.{key}_look"))
@@ -114,6 +114,7 @@ def _commands(home: Home) -> None:
     assert seen["attributes"]["trigger"] == "look"
     assert not hass.is_now(f"button.{key}_look", "unknown", "unavailable"), "when it was pressed last"
     assert hass.is_now(f"event.{key}_ring", rang), "nobody rang"
+    assert hass.state(f"sensor.{key}_last_visitor")["attributes"]["visit"] != look["id"], "nor came"
 
 
 def _shows(home: Home, text: str) -> None:
@@ -178,7 +179,7 @@ def _outlives_restarts(home: Home, expected: set[str]) -> None:
 def test_its_lock_opens_after_a_ring_with_the_present_code_and_never_else(
     stack: ExitStack, tmp_path: Path, station: Stations, astronaut: Image.Image
 ) -> None:
-    """Each attempt that Home Assistant lets through is in the audit trail; without the owner's word there is no lock."""
+    """Each attempt that reaches the station is in the audit trail; without the owner's word there is no lock."""
     hass = HomeAssistant(tmp_path / "hass", HASS)
     home = homes.settle(
         stack, tmp_path, station, hass, astronaut, own=True, opening__secret=SECRET, opening__doors=DOOR
@@ -256,7 +257,7 @@ def _openings(home: Home) -> int:
 def test_the_automations_of_the_guide_fire_when_they_should_and_at_nothing_else(
     stack: ExitStack, tmp_path: Path, station: Stations, astronaut: Image.Image
 ) -> None:
-    """The light by night for somebody known who rings, the text with nobody at home; no look and no restart fires them."""
+    """The light by night for somebody known who rings, the text with nobody at home; at no look, and no restart."""
     hass = HomeAssistant(tmp_path / "hass", HASS)
     guide = json.dumps(automations()).replace("porchlight_front_door", homes.key_of(hass))
     hass.configure(f"automation: {guide}\n")

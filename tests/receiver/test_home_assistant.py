@@ -119,9 +119,7 @@ def test_older_releases_get_a_message_for_each_entity() -> None:
         "Front door",
         [{"topic": "porchlight/status"}],
     )
-    assert {part["unique_id"] for part in single.values()} == {
-        part["unique_id"] for part in offered(message).values()
-    }
+    assert {part["unique_id"] for part in single.values()} == {part["unique_id"] for part in offered(message).values()}
 
 
 # ---- the guide
