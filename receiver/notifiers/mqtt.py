@@ -390,9 +390,9 @@ class _Keeper:
         """Live with one line until it breaks or we stop."""
         line.subscribe()
         line.announce_online()
+        self.line = line  # whoever reads that we are there may want something at once
         self._greet(line)
         self._failures, self._down_since = 0, 0.0
-        self.line = line
         self._host.report(PartState.WORKING, f"connected to {_address(self._settings)}")
         self._host.wake()
         while not self._stopping.is_set() and not line.lost:
