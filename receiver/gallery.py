@@ -16,8 +16,10 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
+from receiver.database import Database
 from receiver.enrolment import Cancelled, Enrolment, PhotoJudge, Seen, face_crops
 from receiver.errors import EngineError, GalleryError
+from receiver.face_records import FaceRecords
 from receiver.fusion import Fused
 from receiver.gallery_cache import GalleryCache
 from receiver.gallery_files import content_hash, expanded, files_in, plain, same_name, valid_name
@@ -26,7 +28,7 @@ from receiver.gallery_survey import Survey
 from receiver.known_photos import KnownPhotos
 from receiver.matching import Rule
 from receiver.models import Box, GalleryChanged, Identity, Judgement, Match, Photo
-from receiver.store import Store
+from receiver.photo_records import PhotoRecords
 from receiver.workers import WorkerLost, WorkerPool
 
 log = logging.getLogger(__name__)
@@ -42,26 +44,26 @@ class Gallery:
     """The enrolled people. Commands may come from any thread; `match` and `identities` never wait.
 
     `pool` judges photos and should not be the one that visitors wait for. Removed things lie in a private folder
-    beside the store's database until the gallery stops or starts.
+    beside the database until the gallery stops or starts.
     """
 
     def __init__(
         self,
         folder: Path,
-        store: Store,
+        database: Database,
         pool: WorkerPool,
         engine: str,
         publish: Callable[[GalleryChanged], None],
     ) -> None:
         self._path = folder.absolute()
-        beside = store.path.absolute().parent
-        self._store = store
+        beside = database.path.absolute().parent
+        self._faces = FaceRecords(database)
         self._pool = pool
         self._stopping = threading.Event()
         self._cache = GalleryCache(beside / "gallery", engine)
-        self._known = KnownPhotos(self._path, store, engine, self._cache)
+        self._known = KnownPhotos(self._path, PhotoRecords(database), engine, self._cache)
         self._folder = GalleryFolder(self._path, beside / "removed", self._known)
-        self._survey = Survey(self._path, store, engine, self._cache, self._known, publish=publish)
+        self._survey = Survey(self._path, self._faces, engine, self._cache, self._known, publish=publish)
         self._judge = PhotoJudge(self._known, pool, self._stopping)
         self._wake = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -177,19 +179,19 @@ class Gallery:
                     "This name is taken", f"There is already somebody called {self._survey.spelling(new)}."
                 )
             self._folder.rename(own, new)
-            self._store.rename_rejections(name, new)
+            self._faces.rename_rejections(name, new)
             self._survey.heed_rejections()
         self._survey.look()
 
     def reject(self, name: str, face: int) -> int:
         """Keep that a face of a visit is not this person; returns what `withdraw` needs. KeyError: unknown face."""
-        rejection = self._store.reject(name, face)
+        rejection = self._faces.reject(name, face)
         self._survey.heed_rejections()
         return rejection
 
     def withdraw(self, rejection: int) -> None:
         """The owner was mistaken about a rejection."""
-        self._store.withdraw(rejection)
+        self._faces.withdraw(rejection)
         self._survey.heed_rejections()
 
     def remove(self, name: str) -> str:
@@ -225,7 +227,7 @@ class Gallery:
             for entry in [*self._entries_of(name, or_nobody=bool(removed)), *removed]:
                 hashes |= {content_hash(path.read_bytes()) for path in files_in(entry) if entry in removed}
                 shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
-            self._store.forget_rejections(name)
+            self._faces.forget_rejections(name)
             self._survey.heed_rejections()
             self._survey.look()
             self._known.forget(hashes - {p.hash for person in self.identities() for p in person.photos})

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from receiver import search
 from receiver.enrolment import PhotoJudge
+from receiver.face_records import FaceRecords
 from receiver.gallery_cache import GalleryCache
 from receiver.gallery_files import PhotoFile, same_name, walk
 from receiver.gallery_view import EMPTY, Pace, View, grown_index, view_of
 from receiver.known_photos import KnownPhotos
 from receiver.models import GalleryChanged
-from receiver.store import Store
 
 if TYPE_CHECKING:
     from receiver.models import Embedding
@@ -34,7 +34,7 @@ class Survey:
     def __init__(
         self,
         folder: Path,
-        store: Store,
+        faces: FaceRecords,
         engine: str,
         cache: GalleryCache,
         known: KnownPhotos,
@@ -42,7 +42,7 @@ class Survey:
         publish: Callable[[GalleryChanged], None],
     ) -> None:
         self._folder = folder
-        self._store = store
+        self._faces = faces
         self._engine = engine
         self._cache = cache
         self._known = known
@@ -112,7 +112,7 @@ class Survey:
     def heed_rejections(self) -> None:
         """What the owner has said that a face is not, as the store has it now."""
         with self.changing:
-            self._rejections = self._store.rejections(self._engine)
+            self._rejections = self._faces.rejections(self._engine)
             self.view = self._heeding_rejections(self.view)
 
     # ---- names
@@ -136,7 +136,7 @@ class Survey:
         if self._recalled:
             return
         self._known.recall()
-        self._rejections = self._store.rejections(self._engine)
+        self._rejections = self._faces.rejections(self._engine)
         self._recalled = True
 
     def _new_files(self) -> list[PhotoFile]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from receiver.gallery_cache import GalleryCache
 from receiver.gallery_files import PhotoFile, stamp
 from receiver.models import Judgement
-from receiver.store import Store
+from receiver.photo_records import PhotoRecords
 
 if TYPE_CHECKING:
     from receiver.models import Embedding
@@ -34,9 +34,9 @@ class KnownPhotos:
     one thread at a time.
     """
 
-    def __init__(self, folder: Path, store: Store, engine: str, cache: GalleryCache) -> None:
+    def __init__(self, folder: Path, records: PhotoRecords, engine: str, cache: GalleryCache) -> None:
         self._folder = folder
-        self._store = store
+        self._records = records
         self._engine = engine
         self._cache = cache
         self._files: dict[str, _Remembered] = {}
@@ -44,13 +44,13 @@ class KnownPhotos:
 
     def recall(self) -> None:
         """What earlier runs found out."""
-        self._judged = {hash_: Judged(*judged) for hash_, judged in self._store.judged_photos(self._engine).items()}
+        self._judged = {hash_: Judged(*judged) for hash_, judged in self._records.judged_photos(self._engine).items()}
         good = [hash_ for hash_, judged in self._judged.items() if judged.judgement is Judgement.GOOD]
-        self._cache.load(good, lambda hashes: self._store.photo_embeddings(self._engine, hashes))
+        self._cache.load(good, lambda hashes: self._records.photo_embeddings(self._engine, hashes))
         ours = f"{self._folder}{os.sep}"
         self._files = {
             path: _Remembered(*remembered)
-            for path, remembered in self._store.photo_files().items()
+            for path, remembered in self._records.photo_files().items()
             if path.startswith(ours)
         }
 
@@ -74,7 +74,7 @@ class KnownPhotos:
         size, modified = stamp(path)
         self._judged[hash_] = judged
         self._files[str(path)] = _Remembered(size, modified, hash_)
-        self._store.remember_photo_file(str(path), size, modified, hash_)
+        self._records.remember_photo_file(str(path), size, modified, hash_)
 
     def remember_unreadable(self, file: PhotoFile, judged: Judged) -> None:
         """Until the file changes or the program ends: the store keeps nothing that has no content."""
@@ -98,8 +98,8 @@ class KnownPhotos:
         if not gone:
             return
         hashes = {self._files.pop(path).hash for path in gone}
-        self._store.forget_photo_files(list(gone))
-        strangers = hashes - self._store.known_photos(hashes)
+        self._records.forget_photo_files(list(gone))
+        strangers = hashes - self._records.known_photos(hashes)
         self._drop(strangers - self._held())
 
     # ---- photos
@@ -109,25 +109,25 @@ class KnownPhotos:
         known = self._judged.get(hash_)
         if known and self._is_whole(hash_, known):
             return known
-        if earlier := self._store.judged_photo(hash_, self._engine):
+        if earlier := self._records.judged_photo(hash_, self._engine):
             judgement, reason, embedding = earlier
             return self._keep(hash_, Judged(judgement, reason), embedding)
         return None
 
     def judge(self, hash_: str, judged: Judged, embedding: Embedding | None) -> Judged:
         """Keep what a photo is good for; a good one has an embedding."""
-        self._store.judge_photo(hash_, self._engine, *judged, embedding)
+        self._records.judge_photo(hash_, self._engine, *judged, embedding)
         return self._keep(hash_, judged, embedding)
 
     def forget(self, hashes: Collection[str]) -> None:
         """Photos whose judgements and embeddings are to be gone for good."""
-        self._store.forget_photos(list(hashes))
+        self._records.forget_photos(list(hashes))
         self._drop(hashes)
 
     def forget_unheld(self) -> None:
         """Photos that no file holds any more."""
         kept = self._held()
-        self._store.forget_photos_except(kept)
+        self._records.forget_photos_except(kept)
         self._drop(self._judged.keys() - kept)
 
     # ---- small steps

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from receiver.errors import GalleryError, StationError
+from receiver.face_records import FaceRecords
 from receiver.fusion import alike
 from receiver.gallery import Gallery
 from receiver.gallery_files import kind_of
-from receiver.models import Judgement, Match, Named, Photo, Verdict, Visit
+from receiver.models import Judgement, Match, Named, Photo, Trigger, Verdict, Visit
 from receiver.phone_records import PhoneRecords
 from receiver.store import Store
 from receiver.verdicts import NAMED_BY_OWNER, shortcoming
@@ -41,6 +42,7 @@ class Naming:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._store = store
+        self._faces = FaceRecords(store)
         self._records = PhoneRecords(store)
         self._gallery = gallery
         self._judge_again = judge_again
@@ -49,15 +51,17 @@ class Naming:
     def name(self, face: int, name: str) -> Named:
         """Enrol a face if it is good enough, name its visitor, and the same stranger's other visits.
 
-        Raises KeyError for an unknown face, and what `Gallery.enrol_face` raises.
+        Raises KeyError for an unknown face, StationError for one of a test, and what `Gallery.enrol_face` raises.
         """
-        seen, snapshot, _ = self._store.face(face)
+        seen, snapshot, _ = self._faces.face(face)
+        if self._store.visit(snapshot.visit).trigger is Trigger.TEST:
+            raise StationError("This was a test", "Nobody is enrolled from it.")
         photo = self._gallery.enrol_face(name, snapshot.path, seen.box)
         match = Match(photo.identity, None, seen.match.identity, seen.match.distance)
         same = self._same_stranger(face, photo.identity)
-        before = [self._store.labels(one) for one in (face, *same)]
-        visit = self._store.rewrite_face(face, Verdict.KNOWN, NAMED_BY_OWNER, match)
-        others = tuple(self._store.rewrite_face(one, Verdict.KNOWN, NAMED_BY_OWNER, match) for one in same)
+        before = [self._faces.labels(one) for one in (face, *same)]
+        visit = self._faces.rewrite_face(face, Verdict.KNOWN, NAMED_BY_OWNER, match)
+        others = tuple(self._faces.rewrite_face(one, Verdict.KNOWN, NAMED_BY_OWNER, match) for one in same)
         added = str(photo.path) if photo.judgement is Judgement.GOOD else None
         return Named(visit, photo, others, self._can_undo(labels=before, photo=added))
 
@@ -66,7 +70,7 @@ class Naming:
 
         Raises KeyError for an unknown face, StationError when it is near to nobody.
         """
-        seen, _, _ = self._store.face(face)
+        seen, _, _ = self._faces.face(face)
         if seen.match.identity is None:
             raise StationError("This face has no name to take away")
         rejection = self._gallery.reject(seen.match.identity, face)
@@ -101,16 +105,16 @@ class Naming:
             rejection, face = steps["rejection"]
             self._gallery.withdraw(rejection)
             return (self._judge_again(face),)
-        return tuple(visit for labels in steps.get("labels", ()) if (visit := self._store.relabel(labels)))
+        return tuple(visit for labels in steps.get("labels", ()) if (visit := self._faces.relabel(labels)))
 
     # ---- inside
 
     def _same_stranger(self, face: int, name: str) -> tuple[int, ...]:
         """A face of each other visit in which the recogniser takes a visitor without a name for this one."""
-        mine = [seen for seen in self._store.same_visitor(face) if not shortcoming(seen.judged.face.quality)[1]]
+        mine = [seen for seen in self._faces.same_visitor(face) if not shortcoming(seen.judged.face.quality)[1]]
         if not mine:
             return ()
-        others = self._store.nameless_sightings(mine[0].engine, apart_from=face, not_called=name)
+        others = self._faces.nameless_sightings(mine[0].engine, apart_from=face, not_called=name)
         near = alike([seen.judged.face.embedding for seen in mine], [other.embedding for other in others])
         chosen: dict[tuple[str, int], int] = {}
         for place in near:

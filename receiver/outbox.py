@@ -21,9 +21,10 @@ from functools import partial
 
 from receiver import wording
 from receiver.errors import Rejected, TryLater
+from receiver.message_rows import HOLD_S
 from receiver.models import Change, Delivery, DeliveryState, Notice, Visit
 from receiver.notifiers import Notifier, Speaker
-from receiver.store import HOLD_S, Store
+from receiver.store import Store
 
 _log = logging.getLogger(__name__)
 

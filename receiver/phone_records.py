@@ -13,7 +13,7 @@ from receiver.models import Chat, Right, SentMessage, Stranger
 from receiver.schema import chats, deliveries, notes, notices, sent_messages, undos, visits
 
 if TYPE_CHECKING:
-    from receiver.store import Store
+    from receiver.database import Database
 
 _MOVED = "telegram.moved"
 MOST_STRANGERS = 100
@@ -23,15 +23,15 @@ MOST_STRANGERS = 100
 class PhoneRecords:
     """Kept in the station's database; every method is one transaction and may be called from any thread."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     # ---- chats
 
     def chats(self) -> tuple[Chat, ...]:
         """Those with a row of their own, in the order of their pairing."""
         query = select(chats).where(chats.c.ignored_at.is_(None)).order_by(chats.c.paired_at, chats.c.target)
-        with self._store.reading() as db:
+        with self._database.reading() as db:
             return tuple(_to_chat(row) for row in db.execute(query))
 
     def keep_chat(self, chat: Chat) -> None:
@@ -42,7 +42,7 @@ class PhoneRecords:
             "paired_at": chat.paired_at,
             "ignored_at": None,
         }
-        with self._store.writing() as db:
+        with self._database.writing() as db:
             db.execute(
                 upsert(chats)
                 .values(target=chat.target, **values)
@@ -51,7 +51,7 @@ class PhoneRecords:
 
     def drop_chat(self, target: str) -> bool:
         """Forget a chat; whether there was one."""
-        with self._store.writing() as db:
+        with self._database.writing() as db:
             gone = db.execute(delete(chats).where((chats.c.target == target) & chats.c.ignored_at.is_(None)))
             return gone.rowcount > 0
 
@@ -59,7 +59,7 @@ class PhoneRecords:
         """A chat and all its messages have another id; one that is paired under the new id already stays as it is."""
         before, after = str(old), str(new)
         paired = (chats.c.target == after) & chats.c.ignored_at.is_(None)
-        with self._store.writing() as db:
+        with self._database.writing() as db:
             db.execute(insert(notes).prefix_with("OR REPLACE").values(key=f"{_MOVED}.{before}", value=after))
             if db.execute(select(chats.c.target).where(paired)).first():
                 db.execute(delete(chats).where(chats.c.target == before))
@@ -72,13 +72,14 @@ class PhoneRecords:
 
     def moved_to(self, chat: int) -> int | None:
         """The id that a chat got since; None when it has kept its own."""
-        noted = self._store.note(f"{_MOVED}.{chat}")
+        with self._database.reading() as db:
+            noted = db.execute(select(notes.c.value).where(notes.c.key == f"{_MOVED}.{chat}")).scalar()
         return int(noted) if noted else None
 
     def ignore(self, stranger: Stranger) -> bool:
         """Remember who wrote without being paired; whether it is the first time."""
         values = {"name": stranger.name, "rights": "", "paired_at": None, "ignored_at": stranger.at}
-        with self._store.writing() as db:
+        with self._database.writing() as db:
             known = select(chats.c.target).where(chats.c.target == stranger.target)
             if db.execute(known).first() is not None:
                 return False
@@ -94,7 +95,7 @@ class PhoneRecords:
     def strangers(self) -> tuple[Stranger, ...]:
         """Who wrote without being paired, the latest first."""
         query = select(chats).where(chats.c.ignored_at.is_not(None)).order_by(chats.c.ignored_at.desc())
-        with self._store.reading() as db:
+        with self._database.reading() as db:
             return tuple(Stranger(row.target, row.name, row.ignored_at) for row in db.execute(query))
 
     # ---- messages
@@ -103,7 +104,7 @@ class PhoneRecords:
         """A message is in a chat, or shows something else now. One about a visit that is gone is not kept."""
         values: dict[str, Any] = {"target": sent.target, "visit": sent.visit, "kind": sent.kind, "face": sent.face}
         values |= {"digest": sent.digest, "at": sent.at}
-        with self._store.writing() as db:
+        with self._database.writing() as db:
             if db.execute(select(visits.c.id).where(visits.c.id == sent.visit)).first() is None:
                 return
             db.execute(
@@ -115,7 +116,7 @@ class PhoneRecords:
     def message(self, chat: int, message: int) -> SentMessage | None:
         """What is known about a message of ours."""
         mine = (sent_messages.c.chat == chat) & (sent_messages.c.message == message)
-        with self._store.reading() as db:
+        with self._database.reading() as db:
             row = db.execute(select(sent_messages).where(mine)).first()
             return _to_message(row) if row else None
 
@@ -123,7 +124,7 @@ class PhoneRecords:
         """The latest message with a visit's verdict in a chat."""
         mine = (sent_messages.c.visit == visit) & (sent_messages.c.target == target)
         query = select(sent_messages).where(mine & sent_messages.c.kind.in_(("photo", "words")))
-        with self._store.reading() as db:
+        with self._database.reading() as db:
             row = db.execute(query.order_by(sent_messages.c.message.desc()).limit(1)).first()
             return _to_message(row) if row else None
 
@@ -132,20 +133,20 @@ class PhoneRecords:
         query = select(sent_messages.c.visit, sent_messages.c.target).where(
             sent_messages.c.visit.in_(list(of)) & sent_messages.c.kind.in_(("photo", "words"))
         )
-        with self._store.reading() as db:
+        with self._database.reading() as db:
             return frozenset((row.visit, row.target) for row in db.execute(query))
 
     # ---- undoing
 
     def keep_undo(self, steps: Mapping[str, Any], at: float) -> int:
         """How to take something back; returns its number."""
-        with self._store.writing() as db:
+        with self._database.writing() as db:
             added = db.execute(insert(undos).values(at=at, steps=json.dumps(dict(steps))))
             return int((added.inserted_primary_key or [0])[0])
 
     def undo(self, number: int) -> tuple[dict[str, Any], bool]:
         """The steps that take something back, and whether that was done already. Raises KeyError."""
-        with self._store.reading() as db:
+        with self._database.reading() as db:
             row = db.execute(select(undos).where(undos.c.id == number)).first()
         if row is None:
             raise KeyError(number)
@@ -153,7 +154,7 @@ class PhoneRecords:
 
     def undone(self, number: int, at: float) -> bool:
         """Note that it is taken back; whether it was not before."""
-        with self._store.writing() as db:
+        with self._database.writing() as db:
             mine = (undos.c.id == number) & undos.c.undone_at.is_(None)
             return db.execute(update(undos).where(mine).values(undone_at=at)).rowcount > 0
 

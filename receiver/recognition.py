@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from receiver.errors import BrokenPicture, EngineError, StationError, StoreError
+from receiver.face_records import FaceRecords
 from receiver.fusion import Fused, Visitor
 from receiver.gallery import Gallery
 from receiver.matching import Rule
@@ -75,6 +76,7 @@ class Recognition:
         report: Callable[[PartState, str], None],
     ) -> None:
         self._store = store
+        self._faces = FaceRecords(store)
         self._pool = pool
         self._gallery = gallery
         self._rule = rule
@@ -192,7 +194,7 @@ class Recognition:
     def _decide(self, snapshot: Snapshot, analysis: Analysis, complete: bool) -> None:
         """One picture of a visit at a time, so that each is judged together with all that came before it."""
         with self._deciding:
-            before = [seen for seen in self._store.sightings(snapshot.id) if seen.engine == analysis.engine]
+            before = [seen for seen in self._faces.sightings(snapshot.id) if seen.engine == analysis.engine]
             conclusion = decide(analysis, self._match, before)
             if not complete:
                 conclusion = not_yet_strangers(conclusion, STILL_READING)
@@ -201,10 +203,10 @@ class Recognition:
     def judge_again(self, face: int) -> Visit:
         """What may be said now about the visitor one of whose faces this is. Raises KeyError for an unknown face."""
         with self._deciding:
-            seen = self._store.same_visitor(face)
+            seen = self._faces.same_visitor(face)
             visitor = Visitor(0, tuple(sighting.judged.face for sighting in seen))
             verdict, reason, match = judge(visitor, self._match)
-            return self._store.rewrite_face(face, verdict, reason, match)
+            return self._faces.rewrite_face(face, verdict, reason, match)
 
     def _match(self, fused: Fused) -> Match:
         return self._gallery.match(fused, self._rule())

@@ -25,6 +25,7 @@ from receiver.gallery import Gallery
 from receiver.gallery_files import kind_of, safe_stem, valid_name
 from receiver.matching import Rule
 from receiver.models import Box, GalleryChanged, Judgement, Match
+from receiver.photo_records import PhotoRecords
 from receiver.store import Store
 from receiver.workers import WorkerPool
 
@@ -251,7 +252,8 @@ def test_another_engine_judges_everything_anew(house: House, monkeypatch: pytest
     other.refresh()
     pool.stop()
     assert other.identities()[0].usable == 1
-    assert len(house.store.judged_photos("pretend")) == len(house.store.judged_photos("other")) == 1
+    records = PhotoRecords(house.store)
+    assert [len(records.judged_photos(engine)) for engine in ("pretend", "other")] == [1, 1]
 
 
 def test_a_file_whose_content_changes_is_judged_anew(house: House) -> None:
@@ -264,12 +266,13 @@ def test_a_file_whose_content_changes_is_judged_anew(house: House) -> None:
 
 
 def test_a_thousand_photos_are_there_from_the_cache_without_a_worker(house: House) -> None:
+    records = PhotoRecords(house.store)
     for number in range(1000):
         path = house.put(f"Person {number // 5}/{number}.bmp", picture([number, 0.0]))
         status = path.stat()
         hash_ = f"{number + 1:064x}"
-        house.store.judge_photo(hash_, "pretend", Judgement.GOOD, "", np.random.rand(128).astype(np.float32))
-        house.store.remember_photo_file(str(path), status.st_size, status.st_mtime_ns, hash_)
+        records.judge_photo(hash_, "pretend", Judgement.GOOD, "", np.random.rand(128).astype(np.float32))
+        records.remember_photo_file(str(path), status.st_size, status.st_mtime_ns, hash_)
     gallery = house.open()
     begun = time.perf_counter()
     gallery.start()
@@ -835,7 +838,7 @@ def test_removed_things_are_gone_after_stop_with_their_embeddings(living: House)
     token = living.gallery.remove("Anna")
     living.gallery.stop()
     assert not list((living.store.path.parent / "removed").rglob("*.bmp"))
-    assert len(living.store.judged_photos("pretend")) == 1
+    assert len(PhotoRecords(living.store).judged_photos("pretend")) == 1
     with pytest.raises(GalleryError):
         living.gallery.restore(token)
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from receiver.errors import GalleryError, StationError
+from receiver.face_records import FaceRecords
 from receiver.models import (
     Box,
     Conclusion,
@@ -70,7 +71,7 @@ class House:
 
     def naming(self) -> Naming:
         def judge_again(face: int) -> Visit:
-            return self.store.rewrite_face(face, Verdict.UNKNOWN, "", Match(None, None, None, None))
+            return FaceRecords(self.store).rewrite_face(face, Verdict.UNKNOWN, "", Match(None, None, None, None))
 
         return Naming(self.store, self.album, judge_again, self.clock)  # type: ignore[arg-type]
 
@@ -143,7 +144,7 @@ def test_who_may_be_somebody_else_keeps_no_name(house: House, how: str) -> None:
         engine="other" if how == "another engine" else "dlib",
     )
     if how == "rejected":
-        house.store.reject("Anna", other.faces[0].id)
+        FaceRecords(house.store).reject("Anna", other.faces[0].id)
     now = house.visit(0.0)
     assert house.naming().name(now.faces[0].id, "Anna").others == ()
     assert house.names(other) == (("Bob",) if how == "known" else ())

@@ -14,10 +14,11 @@ import pytest
 
 from receiver import wording
 from receiver.errors import Rejected, StoreError, TryLater
+from receiver.message_rows import HOLD_S
 from receiver.models import Change, Delivery, DeliveryState, Message, Ruling, Telling, Verdict, Visit
 from receiver.notifiers import Host
 from receiver.outbox import MOST_LATE, Outbox
-from receiver.store import HOLD_S, Store
+from receiver.store import Store
 from tests.receiver import made_up
 from tests.receiver.made_up import PATIENCE_S, Clock, conclude, ring, states
 from tests.waiting import wait_until

@@ -12,6 +12,7 @@ from PIL import Image
 from receiver import settings as settings_file
 from receiver.__main__ import main
 from receiver.errors import StationError
+from receiver.message_rows import HOLD_S
 from receiver.models import (
     TOLD,
     DeliveryState,
@@ -27,7 +28,7 @@ from receiver.models import (
 )
 from receiver.quiet import Quiet, span_of
 from receiver.station import Station
-from receiver.store import HOLD_S, Store
+from receiver.store import Store
 from tests.fakes import MADE_UP_TOKEN, FakeBotApi, Mosquitto
 from tests.receiver import made_up
 from tests.receiver.made_up import Clock

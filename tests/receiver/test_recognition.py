@@ -15,6 +15,7 @@ import pytest
 
 from receiver import engines
 from receiver.errors import StoreError
+from receiver.face_records import FaceRecords
 from receiver.fusion import Fused
 from receiver.gallery import Gallery
 from receiver.matching import Rule
@@ -209,7 +210,7 @@ def test_a_second_picture_makes_the_first_one_surer(porch: Porch) -> None:
     surer = porch.follow(picture([1.0, 0.1]), at=1001.0)
     assert (surer.verdict, surer.identities, surer.strangers) == (Verdict.KNOWN, ("Anna",), 0)
     assert [d.state.value for d in surer.deliveries] == ["superseded", "due"]
-    faces = [porch.store.face(face.id)[0] for face in surer.faces]
+    faces = [FaceRecords(porch.store).face(face.id)[0] for face in surer.faces]
     assert all(face.identity == "Anna" for face in faces)
 
 
@@ -253,7 +254,7 @@ def test_pictures_of_one_visit_that_are_looked_at_together_are_judged_together(
     porch.recognition.start()
     porch.wait_for(lambda: len(porch.visits) == 2)
     assert len({face.visitor for face in porch.store.visit(visit).faces}) == 1
-    assert len({seen.judged.visitor for seen in porch.store.sightings(visit)}) == 1
+    assert len({seen.judged.visitor for seen in FaceRecords(porch.store).sightings(visit)}) == 1
 
 
 def test_a_broken_picture_is_a_visit_that_says_so(porch: Porch) -> None:
@@ -389,14 +390,14 @@ def test_a_picture_that_sets_off_a_fault_of_ours_does_not_stand_in_the_way(
 def test_a_visit_that_sets_off_a_fault_of_ours_only_with_its_second_picture_does_not_stand_in_the_way(
     porch: Porch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sightings = porch.store.sightings
+    sightings = FaceRecords.sightings
 
-    def stumble(snapshot: str) -> Any:
-        if seen := sightings(snapshot):
+    def stumble(records: FaceRecords, snapshot: str) -> Any:
+        if seen := sightings(records, snapshot):
             raise ZeroDivisionError
         return seen
 
-    monkeypatch.setattr(porch.store, "sightings", stumble)
+    monkeypatch.setattr(FaceRecords, "sightings", stumble)
     first = porch.concluded(porch.ring(picture(ANNA), at=1000.0))
     follower = porch.follow(picture(ANNA), at=1001.0)
     assert (follower.id, follower.verdict) == (first.id, Verdict.KNOWN)

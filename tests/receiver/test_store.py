@@ -20,6 +20,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, create_engine
 
 from receiver.errors import StoreError
+from receiver.face_records import FaceRecords
 from receiver.models import (
     Box,
     Conclusion,
@@ -39,6 +40,7 @@ from receiver.models import (
     Visit,
     VisitState,
 )
+from receiver.photo_records import PhotoRecords
 from receiver.schema import metadata
 from receiver.store import Store, new_id
 
@@ -189,7 +191,9 @@ def test_a_failed_delivery_is_shown_and_can_be_tried_again(store: Store) -> None
 
 def test_a_correction_changes_face_and_verdict_together(store: Store) -> None:
     visit = conclude(store, receive(store, 100.0), Verdict.UNKNOWN)
-    corrected = store.rewrite_face(visit.faces[0].id, Verdict.KNOWN, "named by you", Match("Bob", None, None, None))
+    corrected = FaceRecords(store).rewrite_face(
+        visit.faces[0].id, Verdict.KNOWN, "named by you", Match("Bob", None, None, None)
+    )
     assert (corrected.verdict, corrected.identities) == (Verdict.KNOWN, ("Bob",))
 
 
@@ -216,16 +220,17 @@ def test_two_hundred_threads_lose_nothing(store: Store) -> None:
 
 
 def test_photos_are_judged_once_per_engine(store: Store) -> None:
-    store.judge_photo("abc", "dlib", Judgement.GOOD, "", np.arange(128, dtype=np.float32))
-    store.judge_photo("def", "dlib", Judgement.NO_FACE, "no face in it", None)
-    judged = store.judged_photos("dlib")
+    photos = PhotoRecords(store)
+    photos.judge_photo("abc", "dlib", Judgement.GOOD, "", np.arange(128, dtype=np.float32))
+    photos.judge_photo("def", "dlib", Judgement.NO_FACE, "no face in it", None)
+    judged = photos.judged_photos("dlib")
     assert judged == {"def": (Judgement.NO_FACE, "no face in it"), "abc": (Judgement.GOOD, "")}
-    ((hash_, embedding),) = store.photo_embeddings("dlib", ["abc", "def"])
+    ((hash_, embedding),) = photos.photo_embeddings("dlib", ["abc", "def"])
     assert (hash_, embedding[127]) == ("abc", 127.0)
-    assert store.judged_photo("def", "dlib") == (Judgement.NO_FACE, "no face in it", None)
-    assert store.judged_photo("abc", "other") is None
-    assert store.known_photos({"abc", "ghi"}) == {"abc"}
-    assert store.judged_photos("other") == {}
+    assert photos.judged_photo("def", "dlib") == (Judgement.NO_FACE, "no face in it", None)
+    assert photos.judged_photo("abc", "other") is None
+    assert photos.known_photos({"abc", "ghi"}) == {"abc"}
+    assert photos.judged_photos("other") == {}
 
 
 @contextmanager
@@ -269,8 +274,8 @@ def test_a_database_of_the_first_release_keeps_its_visits_and_has_its_photos_loo
     assert visit.identities == ("Anna",)
     assert len({face.visitor for face in visit.faces}) == 2, "faces of one picture are different people"
     assert visit.faces[0].quality.detector == "hog"
-    assert [seen.engine for seen in store.same_visitor(7)] == ["dlib, not mirrored"]
-    assert store.judged_photos("dlib") == {}
+    assert [seen.engine for seen in FaceRecords(store).same_visitor(7)] == ["dlib, not mirrored"]
+    assert PhotoRecords(store).judged_photos("dlib") == {}
     (door,) = store.doors()
     assert (door.name, door.authenticated, door.refused) == ("Front", False, {})
     store.close()
@@ -302,9 +307,10 @@ def test_a_database_from_before_the_keys_keeps_everything_and_its_doors_have_non
     assert [(d.paired_at, d.firmware, d.refused) for d in (front, back)] == [(None, "", {})] * 2
     visit = store.visit("v")
     assert (visit.identities, visit.faces[0].visitor, visit.faces[0].match.line) == (("Anna",), 7, 0.5)
-    assert [seen.engine for seen in store.same_visitor(7)] == ["dlib"], "it is not set apart a second time"
-    assert store.judged_photos("dlib") == {"h": (Judgement.GOOD, "")}
-    assert [name for name, _ in store.rejections("dlib")] == ["Bob"]
+    records = FaceRecords(store)
+    assert [seen.engine for seen in records.same_visitor(7)] == ["dlib"], "it is not set apart a second time"
+    assert PhotoRecords(store).judged_photos("dlib") == {"h": (Judgement.GOOD, "")}
+    assert [name for name, _ in records.rejections("dlib")] == ["Bob"]
     due = store.next_delivery("telegram", "7")
     assert due
     assert due.visit == "v"
@@ -342,32 +348,35 @@ def test_the_migrations_lead_to_the_tables_the_code_uses(store: Store) -> None:
 
 def test_a_rejection_keeps_the_face_and_goes_with_its_identity(store: Store) -> None:
     visit = conclude(store, receive(store, 100.0), Verdict.KNOWN, "Anna")
-    first = store.reject("Anna", visit.faces[0].id)
-    store.reject("Bob", visit.faces[0].id)
-    assert [name for name, _ in store.rejections("dlib")] == ["Anna", "Bob"]
-    assert store.rejections("dlib")[0][1].tolist() == [1.0] * 128
-    assert store.rejections("another") == ()
-    store.rename_rejections("Bob", "Robert")
-    store.withdraw(first)
-    assert [name for name, _ in store.rejections("dlib")] == ["Robert"]
-    store.forget_rejections("Robert")
-    assert store.rejections("dlib") == ()
+    records = FaceRecords(store)
+    first = records.reject("Anna", visit.faces[0].id)
+    records.reject("Bob", visit.faces[0].id)
+    assert [name for name, _ in records.rejections("dlib")] == ["Anna", "Bob"]
+    assert records.rejections("dlib")[0][1].tolist() == [1.0] * 128
+    assert records.rejections("another") == ()
+    records.rename_rejections("Bob", "Robert")
+    records.withdraw(first)
+    assert [name for name, _ in records.rejections("dlib")] == ["Robert"]
+    records.forget_rejections("Robert")
+    assert records.rejections("dlib") == ()
 
 
 def test_what_is_forgotten_is_overwritten_in_the_database_file(store: Store) -> None:
     mark = np.frombuffer(b"an unmistakable embedding!".ljust(512, b"."), np.float32)
-    store.judge_photo("abc", "dlib", Judgement.GOOD, "", mark)
+    photos = PhotoRecords(store)
+    photos.judge_photo("abc", "dlib", Judgement.GOOD, "", mark)
     store.close()  # what waits in the log goes into the file
     assert b"an unmistakable embedding!" in store.path.read_bytes()
-    store.forget_photos(["abc"])
+    photos.forget_photos(["abc"])
     store.close()
     assert b"an unmistakable embedding!" not in store.path.read_bytes()
 
 
 def test_a_rejection_outlives_its_visit(store: Store) -> None:
     visit = conclude(store, receive(store, 100.0), Verdict.KNOWN, "Anna")
-    store.reject("Anna", visit.faces[0].id)
+    records = FaceRecords(store)
+    records.reject("Anna", visit.faces[0].id)
     store.delete_visit(visit.id)
-    assert len(store.rejections("dlib")) == 1
+    assert len(records.rejections("dlib")) == 1
     with pytest.raises(KeyError):
-        store.reject("Anna", visit.faces[0].id)
+        records.reject("Anna", visit.faces[0].id)
