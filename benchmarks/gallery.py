@@ -90,7 +90,7 @@ def fill(gallery: Path, store: Store, count: int) -> None:
         good = {"engine": "dlib", "judgement": Judgement.GOOD, "reason": ""}
         judged.append({"hash": hash_, "embedding": matrix[number].tobytes(), **good})
         files.append({"path": str(path), "size": status.st_size, "modified": status.st_mtime_ns, "hash": hash_})
-    with store._write() as db:
+    with store.writing() as db:
         db.execute(insert(photos), judged)
         db.execute(insert(photo_files), files)
 

@@ -133,7 +133,7 @@ def _run(chosen: Settings, options: argparse.Namespace) -> int:
 
 
 def _check(chosen: Settings, _options: argparse.Namespace) -> int:
-    from receiver.station import self_check  # noqa: PLC0415
+    from receiver.self_check import self_check  # noqa: PLC0415
 
     failed = False
     for part, good, words in self_check(chosen):
@@ -206,7 +206,7 @@ def _doors(chosen: Settings, options: argparse.Namespace) -> int:
 def _test_ring(chosen: Settings, _options: argparse.Namespace) -> int:
     """Ask the station that runs here, by a note in its database: who may write there may ask."""
     from receiver.full_test import PATIENCE_S, RESULT, WANTED  # noqa: PLC0415
-    from receiver.station import station_runs  # noqa: PLC0415
+    from receiver.station_lock import station_runs  # noqa: PLC0415
     from receiver.store import Store  # noqa: PLC0415
 
     if not station_runs(chosen.data_dir):
@@ -236,7 +236,7 @@ def _hush(chosen: Settings, options: argparse.Namespace) -> int:
     try:
         quiet = Quiet(store)  # a station that runs reads the same note, at each ring
         if options.how_long == "off":
-            quiet.end(options.door)
+            quiet.end(options.door, by="the command line")
         elif options.how_long:
             quiet.begin(span_of(options.how_long), by="the command line", scope=options.door)
         for hush in quiet.hushes():
@@ -251,8 +251,8 @@ def _hush(chosen: Settings, options: argparse.Namespace) -> int:
 def _paired(chosen: Settings, options: argparse.Namespace) -> str:
     """A new key of a door, which is let in with it."""
     from receiver.door_keys import DoorKeys  # noqa: PLC0415
+    from receiver.doors import pair  # noqa: PLC0415
     from receiver.models import DoorState  # noqa: PLC0415
-    from receiver.station import pair  # noqa: PLC0415
     from receiver.store import Store  # noqa: PLC0415
 
     store = Store(chosen.data_dir / "station.sqlite3")
@@ -266,8 +266,8 @@ def _paired(chosen: Settings, options: argparse.Namespace) -> str:
 
 def _decide(store: Store, options: argparse.Namespace) -> None:
     from receiver.door_keys import DoorKeys  # noqa: PLC0415
+    from receiver.doors import unpair  # noqa: PLC0415
     from receiver.models import DoorState  # noqa: PLC0415
-    from receiver.station import unpair  # noqa: PLC0415
 
     if options.decision == "unpair":
         unpair(store, DoorKeys(options.settings or default_path()), options.door)
@@ -309,7 +309,8 @@ def _setup_door(chosen: Settings, options: argparse.Namespace) -> int:
 
 def _heard(chosen: Settings, options: argparse.Namespace, cancelled: Callable[[], bool]) -> str:
     """What its station heard of a door that was just set up, in words."""
-    from receiver.station import first_hello, station_runs  # noqa: PLC0415
+    from receiver.doors import first_hello  # noqa: PLC0415
+    from receiver.station_lock import station_runs  # noqa: PLC0415
     from receiver.store import Store  # noqa: PLC0415
 
     if options.key:

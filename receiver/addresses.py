@@ -51,3 +51,17 @@ def for_doors(bound: str) -> str:
             f"It listens on {bound}, which only this computer can reach. Set receiver.host to 0.0.0.0.",
         )
     return address
+
+
+def reachable(bound: str) -> str:
+    """Where other machines reach the receiver that listens on `bound`, as it stands in a URL."""
+    return outward() or LOOPBACK if bound in EVERYWHERE else _in_url(bound)
+
+
+def local(bound: str) -> str:
+    """Where this computer reaches it, as it stands in a URL."""
+    return _in_url(LOOPBACK if bound in EVERYWHERE else bound)
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

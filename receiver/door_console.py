@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import TextIO
 
 from receiver import addresses
+from receiver.assembly import PORT_NOTE
 from receiver.door_config import door_config
 from receiver.door_keys import DoorKeys
+from receiver.doors import pair
 from receiver.errors import AlreadyRunning, StationError
 from receiver.models import VIRTUAL_DOOR, DoorState
 from receiver.settings import Settings
-from receiver.station import PORT_NOTE, Station, pair
+from receiver.station import Station
 from receiver.store import Store
 from receiver.virtual_door import CAMERA_FAULTS, NAME, RunningDoor
 

@@ -6,7 +6,7 @@ import json
 import re
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from receiver.models import Door, DoorHealth
@@ -81,6 +81,20 @@ class Presence:
             doors, self._online = list(self._online), {}
         for door in doors:
             self._changed(door)
+
+
+def as_json(door: Door) -> dict[str, Any]:
+    """A door as /v1/health gives it."""
+    return {
+        "id": door.id,
+        "state": door.state,
+        "authenticated": door.authenticated,
+        "last_heard": door.last_heard,
+        "firmware": door.firmware,
+        "refused": dict(door.refused),
+        "online": door.online,
+        "health": asdict(door.health) if door.health else None,
+    }
 
 
 def _value(said: Mapping[str, Any], name: str) -> Any:

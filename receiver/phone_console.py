@@ -13,7 +13,7 @@ from receiver.chats import Chats, listed, rights_in
 from receiver.errors import SettingsError, StationError
 from receiver.models import Chat
 from receiver.settings import Settings
-from receiver.station import station_runs
+from receiver.station_lock import station_runs
 from receiver.store import Store
 
 _LOOK_S = 0.5

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import math
 import threading
 import time
@@ -16,6 +17,8 @@ from receiver.store import Store
 
 LONGEST_S = 7 * 86_400.0
 """A longer hush is a door bell switched off: for that there are the settings."""
+_log = logging.getLogger(__name__)
+
 _NOTE = "hush"
 
 
@@ -55,8 +58,9 @@ class Quiet:
         self.look()
         return hush
 
-    def end(self, scope: str = "all") -> None:
+    def end(self, scope: str = "all", *, by: str = "somebody") -> None:
         """Tell again: everywhere, or at one door, then also if a hush for all covers it."""
+        _log.info("%s ended the hush of %s", by, scope)
         with self._lock:
             self._keep(tuple(h for h in self.hushes() if scope != "all" and not h.covers(scope)))
         self.look()

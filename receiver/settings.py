@@ -236,6 +236,11 @@ class Settings(_Section):
         return self.data_dir / "models"
 
     @property
+    def snapshots(self) -> Path:
+        """The folder for the pictures of visits."""
+        return self.data_dir / "snapshots"
+
+    @property
     def gallery(self) -> Path:
         """The gallery's folder: as set, else the checkout's, else under the data directory."""
         if self.gallery_dir:

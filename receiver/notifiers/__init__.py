@@ -1,6 +1,6 @@
 """Notifiers: ways to tell someone. Threads, retries and order come from the outbox.
 
-To add one: a module in this folder with a class that fits `Notifier`, and a line in `station.py`'s table.
+To add one: a module in this folder with a class that fits `Notifier`, and its place in `messengers.py`.
 """
 
 from __future__ import annotations

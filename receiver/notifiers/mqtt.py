@@ -173,11 +173,6 @@ class MqttNotifier:
         else:
             self._publish_visitor(line, topic, visit)
 
-    def doors_changed(self) -> None:
-        """A door has come, gone or got another name: Home Assistant learns of it in a moment."""
-        if self._keeper:
-            self._keeper.greet_soon()
-
     def show(self, text: str) -> None:
         """Put a text on the screen at the door, where it stays. Raises TryLater when the broker is away."""
         self._line().publish(self._settings.screen_topic, text[:SCREEN_LIMIT].encode(), retain=True)
@@ -187,7 +182,7 @@ class MqttNotifier:
         self._line().publish(f"{self._settings.base_topic}/{_safe(door)}/command", command)
 
     def refresh(self) -> None:
-        """Bring the states at the broker up to date; while it is away that is done when it comes back."""
+        """Tell the broker anew of our doors and states, in a moment; while it is away that waits until it is back."""
         if self._keeper:
             self._keeper.refresh()
 
@@ -335,9 +330,6 @@ class _Keeper:
     def start(self) -> None:
         self._thread.start()
 
-    def refresh(self) -> None:
-        self._events.put("birth")
-
     def stop(self) -> None:
         """End the thread within two seconds, unless the system is still looking up the broker's name."""
         self._stopping.set()
@@ -346,7 +338,7 @@ class _Keeper:
             self._dialled.give_up()
         self._thread.join(2.0)
 
-    def greet_soon(self) -> None:
+    def refresh(self) -> None:
         """Greet once more, on the connection there is."""
         self._events.put("birth")
 

@@ -79,7 +79,7 @@ class TelegramNotifier:
         if not self._on:
             host.report(PartState.OFF, "")
         elif not self._has_token:
-            host.report(PartState.WAITING, "the bot's token is missing: ask @BotFather for one")
+            host.report(PartState.FAILED, "the bot's token is missing: ask @BotFather for one")
         else:
             host.report(PartState.STARTING, "")
             self._messages = Messages(self._api, host)

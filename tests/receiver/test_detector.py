@@ -68,7 +68,7 @@ def test_a_fetched_file_is_used_at_once_and_removed_again_it_is_not(
 ) -> None:
     """After each, recognition is opened anew."""
     opened: list[str] = []
-    monkeypatch.setattr(station, "_open_eyes", lambda: opened.append(station.detector()))
+    monkeypatch.setattr(station._assembly, "open_eyes_anew", lambda: opened.append(station.detector()))
     assert (station.detector(), station.detector_file()) == ("hog", None)
     assert station.fetch_detector() == the_file(home)
     assert (station.detector(), station.detector_file()) == ("yunet", the_file(home))
@@ -80,7 +80,7 @@ def test_a_fetched_file_is_used_at_once_and_removed_again_it_is_not(
 def test_a_failed_or_stopped_fetch_leaves_recognition_alone(
     station: Station, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(station, "_open_eyes", lambda: pytest.fail("nothing has changed"))
+    monkeypatch.setattr(station._assembly, "open_eyes_anew", lambda: pytest.fail("nothing has changed"))
     publisher.manners = [says(404)]
     with pytest.raises(ModelError):
         station.fetch_detector()

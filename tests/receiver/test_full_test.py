@@ -90,7 +90,7 @@ def test_every_leg_has_its_time_and_everything_says_that_it_is_a_test(
     visit = station.visit(test.visit)
     assert visit.trigger is Trigger.TEST
     assert watcher.wait(lambda c: isinstance(c, FullTest)) == test
-    assert station._store.visits_between(0, time.time() + 1) == (), "not among those who came"
+    assert station._assembly.store.visits_between(0, time.time() + 1) == (), "not among those who came"
 
 
 def test_a_phone_that_fails_is_told_at_the_broker_and_in_the_window(
@@ -106,13 +106,13 @@ def test_a_phone_that_fails_is_told_at_the_broker_and_in_the_window(
     assert "blocked" in failed.error
     assert [leg["name"] for leg in told["legs"] if leg["error"]] == ["telegram"]
     assert not watcher.wait(lambda c: isinstance(c, FullTest)).passed
-    assert station._store.next_notice("telegram", "1") is None
+    assert station._assembly.store.next_notice("telegram", "1") is None
 
 
 def test_a_broker_that_is_away_is_told_on_the_phone_and_nothing_of_the_test_comes_later(
     station: Station, api: FakeBotApi, broker: Mosquitto
 ) -> None:
-    station._tester._patience_s = 3
+    station._assembly.tester._patience_s = 3
     broker.stop()
     test = station.full_test()
     assert [leg.name for leg in test.legs if leg.error] == ["mqtt"]
@@ -127,9 +127,9 @@ def test_a_broker_that_is_away_is_told_on_the_phone_and_nothing_of_the_test_come
 
 
 def test_nobody_is_enrolled_from_a_test_and_no_stranger_can_make_one(station: Station, tmp_path: Path) -> None:
-    made_up.ring(station._store, tmp_path, [], trigger=Trigger.TEST)
+    made_up.ring(station._assembly.store, tmp_path, [], trigger=Trigger.TEST)
     visit = station.visits()[0]
-    seen = station._store.conclude(visit.snapshots[0].id, *made_up.known("Anna"), [])
+    seen = station._assembly.store.conclude(visit.snapshots[0].id, *made_up.known("Anna"), [])
     assert seen
     with pytest.raises(StationError, match="test"):
         station.name_face(seen.faces[0].id, "Eve")

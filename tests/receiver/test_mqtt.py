@@ -237,11 +237,11 @@ def test_a_door_that_is_gone_is_taken_back_also_by_the_next_run(
     notifier.send(VISITOR, visit(None, face("Anna")))
     with broker.listen() as live:
         doors.clear()
-        notifier.doors_changed()
+        notifier.refresh()
         assert live.wait(CONFIG, 2).text == ""
         live.wait("porchlight/front/last_visitor/attributes", 2)
         doors.update(FRONT)
-        notifier.doors_changed()
+        notifier.refresh()
         live.wait(CONFIG, 3)
         notifier.stop()
         doors.clear()

@@ -12,6 +12,7 @@ from PIL import Image
 from receiver import settings as settings_file
 from receiver import wording
 from receiver.models import SentMessage, Verdict
+from receiver.phone_records import PhoneRecords
 from receiver.station import Station
 from tests.fakes import BAD_GATEWAY, MADE_UP_TOKEN, FakeBotApi, Shown
 from tests.receiver import made_up
@@ -125,15 +126,16 @@ def test_of_a_stranger_who_came_often_the_newest_visits_are_put_right(
 ) -> None:
     """Twenty others, for Telegram bounds edits; also over a restart. Messages that are gone are left, none is new."""
     station, day = open_station(), 86_400
-    visits = [made_up.ring(station._store, tmp_path, [], at=time.time() - n * day) for n in range(1, 26)]
+    store = station._assembly.store
+    visits = [made_up.ring(store, tmp_path, [], at=time.time() - n * day) for n in range(1, 26)]
     for number, visit in enumerate(visits):
-        station._store.conclude(visit.snapshots[0].id, *made_up.no_face(), [])
-        station._phones.keep_message(SentMessage(str(OLGA), number, visit.id, "photo", None, "", visit.started_at))
+        store.conclude(visit.snapshots[0].id, *made_up.no_face(), [])
+        PhoneRecords(store).keep_message(SentMessage(str(OLGA), number, visit.id, "photo", None, "", visit.started_at))
     bot.always("editMessageMedia", BAD_GATEWAY)
     station._correct(visits[0], visits[1:])
     bot.wait_for(lambda: bot.asked("editMessageMedia"))
     bot.always("editMessageMedia", None)
     station = open_station()
-    bot.wait_for(lambda: not station._store.backlog().get("telegram"), PATIENCE_S)
+    bot.wait_for(lambda: not station._assembly.store.backlog().get("telegram"), PATIENCE_S)
     assert {int(call.params["message_id"]) for call in bot.asked("editMessageCaption")} == set(range(21))
     assert bot.sent() == []

@@ -123,7 +123,7 @@ def test_a_look_or_a_test_is_no_ring(porch: Porch, trigger: Trigger) -> None:
     """Otherwise whoever may look may open."""
     porch.ring()
     (visit,) = porch.store.visits()
-    with porch.store._write() as db:
+    with porch.store.writing() as db:
         db.exec_driver_sql("UPDATE visits SET trigger = ? WHERE id = ?", (trigger.value, visit.id))
     with pytest.raises(OpeningRefused):
         porch.open()

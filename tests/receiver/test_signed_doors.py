@@ -26,6 +26,7 @@ from PIL import Image
 import firmware
 from receiver import settings as settings_file
 from receiver.door_keys import DoorKeys
+from receiver.doors import pair, unpair
 from receiver.errors import StationError, StoreError
 from receiver.intake import Intake, Receipt, Upload
 from receiver.models import Change, Door, DoorState, Message, Trigger, Visit
@@ -35,7 +36,6 @@ from receiver.settings import ReceiverSettings
 from receiver.signatures import Claim, greeting_mac, picture_mac, request_mac
 from receiver.signed_doors import MOST_UPDATE_REQUESTS, Greeting, SignedDoors
 from receiver.signed_requests import Hello
-from receiver.station import pair, unpair
 from receiver.store import Store
 from receiver.updates import Firmware, Manifest
 from receiver.web import create_app

@@ -16,7 +16,8 @@ from PIL import Image
 from receiver import settings as settings_file
 from receiver.errors import GalleryError, StationError
 from receiver.models import Change, DoorState, GalleryChanged, Judgement, Part, PartState, Verdict, Visit
-from receiver.station import Station, self_check
+from receiver.self_check import self_check
+from receiver.station import Station
 from tests.station_process import as_jpeg
 
 PATIENCE_S = 60

@@ -15,8 +15,9 @@ from receiver import settings as settings_file
 from receiver.broker import Broker
 from receiver.errors import Rejected
 from receiver.models import CommandState, Door, DoorCommand, DoorState, Part, PartState
+from receiver.self_check import self_check
 from receiver.signatures import broker_password
-from receiver.station import Station, self_check
+from receiver.station import Station
 from tests.fakes import Inbox, Mosquitto, free_port
 from tests.firmware.door_modules import clock as clocks
 from tests.receiver.remote_door import RemoteDoor

@@ -124,7 +124,7 @@ def test_a_reply_says_where_it_is_not_shown(station: Station, enter: Enter, monk
     front.show = show  # type: ignore[method-assign]
     assert station.reply("Coming!") == "Not shown at Front door: the door has no display."
     enter("back", "Back door", answer=lambda _: b"")
-    monkeypatch.setattr("receiver.station._RECEIPTS_WITHIN_S", 0.01)
+    monkeypatch.setattr("receiver.screens._RECEIPTS_WITHIN_S", 0.01)
     assert station.reply("Coming!").endswith("; not shown at Back door: it does not answer.")
     station.pair_door("shed", "Shed")
     assert station.reply("Coming!").endswith("ot shown at Shed: it is not connected.")
