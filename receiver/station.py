@@ -50,11 +50,13 @@ from receiver.matching import Rule
 from receiver.models import (
     OWN_DOOR,
     VIRTUAL_DOOR,
+    Box,
     Change,
     Chat,
     Door,
     DoorCommand,
     DoorState,
+    FacesInPhoto,
     FullTest,
     Hush,
     Identity,
@@ -62,6 +64,7 @@ from receiver.models import (
     Message,
     Named,
     Opening,
+    OwnTest,
     Part,
     PartState,
     Photo,
@@ -79,6 +82,7 @@ from receiver.notifiers.mqtt_doors import MqttDoors
 from receiver.notifiers.telegram import TelegramNotifier
 from receiver.opening import Opener
 from receiver.outbox import Outbox
+from receiver.own_test_records import strangers
 from receiver.phone_records import PhoneRecords
 from receiver.quiet import Quiet, span_of
 from receiver.recognition import Recognition
@@ -724,6 +728,27 @@ class Station:
     def remove_photo(self, photo: Path) -> str:
         """Remove one gallery photo; the returned token restores it."""
         return self._gallery.remove_photo(photo)
+
+    # the coach
+
+    def faces_in(self, photo: Path) -> FacesInPhoto:
+        """Everybody in a photo that is not in the gallery, and what each face would be good for. Takes a moment."""
+        return self._gallery.faces_in(photo)
+
+    def enrol_chosen_face(self, name: str, photo: Path, box: Box) -> Photo:
+        """Enrol one face of a group photo, of any kind that photos may be; comes back with its judgement."""
+        return self._gallery.enrol_face(name, photo, box, called=f"{photo.stem}, {name}")
+
+    def remove_photos(self, photos: Sequence[Path]) -> str:
+        """Remove gallery photos, as far as they are still there; the returned token restores them."""
+        return self._gallery.remove_photos(photos)
+
+    def test_gallery(self, cancelled: Callable[[], bool] = lambda: False) -> OwnTest:
+        """Does it work here? Every photo left out and looked for. Takes a moment; cancelled, it tells only a part."""
+        chosen = self.settings.recognition
+        return self._gallery.test(Rule.of(chosen), strangers(self._store, chosen.engine), cancelled)
+
+    # the gallery's bin
 
     def restore(self, token: str) -> None:
         """Undo a removal."""

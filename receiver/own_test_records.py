@@ -1,0 +1,46 @@
+"""The SQL about strangers for the test of the owner's own photos."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import select
+
+from receiver.fusion import worth
+from receiver.models import Trigger, Verdict
+from receiver.records import to_sighting
+from receiver.schema import faces, snapshots, visits
+
+if TYPE_CHECKING:
+    from receiver.models import DetectedFace, Embedding
+    from receiver.store import Store
+
+MOST = 500
+"""The latest so many faces are asked for: a year of most doors."""
+
+
+class Stranger(NamedTuple):
+    """Somebody without a name, as they were seen best in a visit."""
+
+    visit: str
+    embedding: Embedding
+
+
+def strangers(store: Store, engine: str) -> tuple[Stranger, ...]:
+    """Everybody who was called a stranger at a door, once for each visit."""
+    query = (
+        select(faces, snapshots.c.visit)
+        .join(snapshots, snapshots.c.id == faces.c.snapshot)
+        .join(visits, visits.c.id == snapshots.c.visit)
+        .where((faces.c.engine == engine) & (faces.c.verdict == Verdict.UNKNOWN) & (visits.c.trigger != Trigger.TEST))
+        .order_by(faces.c.id.desc())
+        .limit(MOST)
+    )
+    best: dict[tuple[str, int], DetectedFace] = {}
+    with store.reading() as db:
+        for row in db.execute(query):
+            face = to_sighting(row).judged.face
+            other = best.setdefault((row.visit, row.visitor), face)
+            if worth(face.quality) > worth(other.quality):
+                best[row.visit, row.visitor] = face
+    return tuple(Stranger(visit, face.embedding) for (visit, _), face in best.items())
