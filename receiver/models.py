@@ -616,6 +616,8 @@ class NearStranger:
     distance: float
     visit: str
     """Empty for a face that the owner said is not theirs."""
+    at: float
+    """When the visit began, Unix seconds."""
     would_be_named: bool = False
     """Porchlight would give them the name today: only the owner can say whether that is right."""
 

@@ -144,7 +144,7 @@ def _mix_up(photos: Sequence[_LeftOut], files: Mapping[int, Path]) -> MixUp | No
 def _met(people: People, rule: Rule, stranger: Stranger) -> NearStranger:
     match = people.match(Fused(stranger.embedding, 0.0), rule)
     named = match.line is not None and (match.distance or 0.0) <= match.line and not match.rejected
-    return NearStranger(match.identity or "", match.distance or 0.0, stranger.visit, would_be_named=named)
+    return NearStranger(match.identity or "", match.distance or 0.0, stranger.visit, stranger.at, would_be_named=named)
 
 
 def _refused(people: People) -> Iterator[NearStranger]:
@@ -153,4 +153,4 @@ def _refused(people: People) -> Iterator[NearStranger]:
         if name in people.names:
             mine = people.embeddings[people.owners == people.names.index(name)].astype(np.float64)
             distance = from_photos(_apart(face[None].astype(np.float64), mine))
-            yield NearStranger(name, float(distance[0]), "")
+            yield NearStranger(name, float(distance[0]), "", 0.0)

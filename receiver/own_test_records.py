@@ -23,24 +23,25 @@ class Stranger(NamedTuple):
     """Somebody without a name, as they were seen best in a visit."""
 
     visit: str
+    at: float
+    """When the visit began, Unix seconds."""
     embedding: Embedding
 
 
 def strangers(store: Store, engine: str) -> tuple[Stranger, ...]:
     """Everybody who was called a stranger at a door, once for each visit."""
     query = (
-        select(faces, snapshots.c.visit)
+        select(faces, snapshots.c.visit, visits.c.started_at)
         .join(snapshots, snapshots.c.id == faces.c.snapshot)
         .join(visits, visits.c.id == snapshots.c.visit)
         .where((faces.c.engine == engine) & (faces.c.verdict == Verdict.UNKNOWN) & (visits.c.trigger != Trigger.TEST))
         .order_by(faces.c.id.desc())
         .limit(MOST)
     )
-    best: dict[tuple[str, int], DetectedFace] = {}
+    best: dict[tuple[str, float, int], DetectedFace] = {}
     with store.reading() as db:
         for row in db.execute(query):
-            face = to_sighting(row).judged.face
-            other = best.setdefault((row.visit, row.visitor), face)
-            if worth(face.quality) > worth(other.quality):
-                best[row.visit, row.visitor] = face
-    return tuple(Stranger(visit, face.embedding) for (visit, _), face in best.items())
+            face, who = to_sighting(row).judged.face, (row.visit, row.started_at, row.visitor)
+            if worth(face.quality) > worth(best.setdefault(who, face).quality):
+                best[who] = face
+    return tuple(Stranger(visit, at, face.embedding) for (visit, at, _), face in best.items())

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from desktop_app.item_models import RECORD, IdentityModel
 from desktop_app.pages.enrolment import Enrolment
+from desktop_app.pages.own_test import OwnTestCard
 from desktop_app.pages.people_grid import PeopleGrid
 from desktop_app.pages.person_panel import PersonPanel
 from desktop_app.tasks import run_in_background
@@ -39,8 +40,9 @@ class PeoplePage(QWidget):
         self._identities = identities
         self._notice = notice
         self._follow: str | None = None
-        self.enrolment = Enrolment(station, identities, thumbnails)
+        self.enrolment = Enrolment(station, identities, thumbnails, notice)
         self.enrolment.added_to.connect(self._expect)
+        self.own_test = OwnTestCard(station)
         self.grid = PeopleGrid(identities, thumbnails)
         self.grid.current.connect(self._choose)
         self.grid.dropped.connect(self._dropped)
@@ -54,7 +56,9 @@ class PeoplePage(QWidget):
         layout = column(self, margin=theme.L, spacing=theme.M)
         layout.addLayout(self._make_head())
         layout.addWidget(self.enrolment)
+        layout.addWidget(self.own_test)
         layout.addWidget(self._stack, 1)
+        self.own_test.shown.connect(self._stack.setHidden)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self, self.paste).setContext(
             Qt.ShortcutContext.WidgetWithChildrenShortcut
         )
@@ -105,6 +109,8 @@ class PeoplePage(QWidget):
         head.addWidget(label(self.tr("People"), "headline"))
         self._pending = label(kind="caption")
         head.addWidget(self._pending, 1)
+        head.addWidget(self.enrolment.aside)
+        head.addWidget(self.own_test.opener)
         head.addWidget(button(self.tr("Add people ..."), "add", kind="primary", then=self.add_person))
         return head
 

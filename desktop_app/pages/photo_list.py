@@ -8,7 +8,7 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, Q
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from desktop_app import words
+from desktop_app import coach_words
 from desktop_app.item_models import RECORD
 from desktop_app.thumbnails import Thumbnails
 from desktop_app.widgets import icons, theme
@@ -68,7 +68,7 @@ def _paint_state(painter: QPainter, option: QStyleOptionViewItem, surface: QRect
 
 def _paint_words(painter: QPainter, photo: Photo, area: QRect) -> None:
     now = theme.colors()
-    look = words.photo_look(photo)
+    look = coach_words.look(photo)
     font, small = QFontMetrics(theme.font()), QFontMetrics(theme.font(theme.CAPTION))
     top = area.top() + (area.height() - font.height() - small.height() - 2) // 2
     sign = QRect(area.left(), top + (font.height() - 16) // 2, 16, 16)
@@ -76,7 +76,7 @@ def _paint_words(painter: QPainter, photo: Photo, area: QRect) -> None:
     first = QRect(sign.right() + 6, top, area.right() - sign.right() - 6, font.height())
     second = QRect(area.left(), first.bottom() + 3, area.width(), small.height())
     for text, place, metrics, step, color in (
-        (words.photo_words(photo), first, font, theme.BODY, now.text),
+        (coach_words.judged(photo), first, font, theme.BODY, now.text),
         (photo.path.name, second, small, theme.CAPTION, now.muted),
     ):
         painter.setFont(theme.font(step))

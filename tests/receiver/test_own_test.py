@@ -34,7 +34,7 @@ def outcome(
     owners = np.repeat(np.arange(len(photos)), [len(mine) for mine in photos.values()])
     refused = tuple((name, np.array(place, np.float32)) for name, place in rejections)
     people = People(tuple(photos), owners, rows, search.over(rows), refused)
-    came = [Stranger(visit, np.array(place, np.float32)) for visit, place in (strangers or {}).items()]
+    came = [Stranger(visit, 1.0, np.array(place, np.float32)) for visit, place in (strangers or {}).items()]
     return own_test(people, rule, came, {row: Path(f"{row}.jpg") for row in range(len(rows))}, cancelled)
 
 
@@ -119,7 +119,7 @@ def test_too_few_photos_get_no_advice_but_what_is_missing(photos: dict[str, Plac
 
 def test_with_nobody_enrolled_there_is_nothing_to_test() -> None:
     """Not even a stranger has somebody to be near to."""
-    found = own_test(NOBODY, RULE, [Stranger("v", np.zeros(2, np.float32))], {}, lambda: False)
+    found = own_test(NOBODY, RULE, [Stranger("v", 1.0, np.zeros(2, np.float32))], {}, lambda: False)
     assert (found.finding, found.same, found.closest, found.stranger) == (Finding.TOO_FEW, (), None, None)
 
 
