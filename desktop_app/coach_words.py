@@ -82,7 +82,8 @@ def finding(test: OwnTest) -> str:
     if test.finding is Finding.TOO_FEW:
         return tr("Too early to say")
     if test.finding is Finding.APART:
-        return tr("It works here")
+        safer = test.tolerance is not None and test.suggests and test.tolerance < test.now
+        return tr("It works here, and can be made safer") if safer else tr("It works here")
     if _stranger_is_nearest(test):
         return tr("Somebody at your door looks like {0}").format(test.stranger.name if test.stranger else "")
     names = (test.closest.name, test.closest.other) if test.closest else ("", "")

@@ -43,6 +43,8 @@ class Enrolment(QFrame):
 
     added_to = Signal(str)
     """A person got photos."""
+    choosing = Signal(bool)
+    """A photo is on show large and wants room; or no more."""
     finished = Signal()
 
     def __init__(self, station: Station, identities: IdentityModel, thumbnails: Thumbnails, notice: NoticeBar) -> None:
@@ -64,7 +66,7 @@ class Enrolment(QFrame):
         self.photos = PhotoModel(self)
         self.set_aside = SetAside(self)
         self.set_aside.changed.connect(self._count_aside)
-        self.aside = button("", "unclear", kind="quiet", then=self.show_aside)
+        self.aside = button("", "failed", kind="quiet", then=self.show_aside)
         self.aside.hide()
         self._lay_out(thumbnails)
         self.hide()
@@ -91,7 +93,7 @@ class Enrolment(QFrame):
         if self._chain is None:
             self._undo.hide()
             self._show_list(self.set_aside.photos)
-            self._say("unclear", "warn", self.aside.text())
+            self._say("failed", "warn", self.aside.text())
 
     @property
     def busy(self) -> bool:
@@ -120,7 +122,7 @@ class Enrolment(QFrame):
         self._progress.setTextVisible(False)
         self._progress.setAccessibleName(self.tr("Photos judged"))
         layout.addWidget(self._progress)
-        self._list = RecordList(self.photos, PhotoDelegate(thumbnails), self.tr("Photos just added"))
+        self._list = RecordList(self.photos, PhotoDelegate(thumbnails, whose=True), self.tr("Photos just added"))
         thumbnails.ready.connect(self._list.viewport().update)
         self._list.current.connect(lambda _: self._offer())
         self._list.activated.connect(lambda _: self.look())
@@ -137,7 +139,7 @@ class Enrolment(QFrame):
 
     def _make_actions(self) -> QHBoxLayout:
         actions = row(spacing=theme.S)
-        self._look = button("", "eye", then=self.look)
+        self._look = button("", "person", then=self.look)
         self._leave_out = button(self.tr("Leave it out"), "close", kind="quiet", then=self.leave_out)
         actions.addWidget(self._look)
         actions.addWidget(self._leave_out)
@@ -231,6 +233,7 @@ class Enrolment(QFrame):
         self._list.setVisible(bool(photos))
         self._fit_list()
         self._list.scrollToTop()
+        self._list.setCurrentIndex(self.photos.index(0))
         self._offer()
 
     # ---- undo
@@ -264,6 +267,7 @@ class Enrolment(QFrame):
             self._hide_actions()
             self.chooser.show()
             self.chooser.show_photo(photo)
+            self.choosing.emit(True)
 
     def leave_out(self) -> None:
         """The chosen photo is no use: it need not be shown again."""
@@ -281,6 +285,7 @@ class Enrolment(QFrame):
         several = photo.judgement is Judgement.SEVERAL_FACES
         self._look.setText(self.tr("Choose the face") if several else self.tr("Show why"))
         self._look.setAccessibleName(self._look.text())
+        icons.put(self._look, "person" if several else "photo")
         self._look.show()
         self._leave_out.show()
 
@@ -289,7 +294,10 @@ class Enrolment(QFrame):
         self._leave_out.hide()
 
     def _back_to_list(self) -> None:
+        if self.chooser.picture.hasFocus():
+            self._list.setFocus()  # else the focus would jump out of the card
         self.chooser.hide()
+        self.choosing.emit(False)
         self._list.setVisible(bool(self.photos.records))
         self._offer()
 

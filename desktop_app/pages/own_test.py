@@ -46,7 +46,6 @@ class OwnTestCard(QFrame):
         """Show the card and test what is there now."""
         self.show()
         self.shown.emit(True)
-        self.opener.setEnabled(False)
         self.run()
 
     def run(self) -> None:
@@ -62,7 +61,6 @@ class OwnTestCard(QFrame):
         """Back to the people."""
         self._stopped.set()
         self.hide()
-        self.opener.setEnabled(True)
         self.shown.emit(False)
         self.opener.setFocus()
 
@@ -114,7 +112,7 @@ class OwnTestCard(QFrame):
         told = list(coach_words.facts(test))
         if told:
             told.append(self.tr("Photos flatter: at the door, and at night, everybody looks less like their photos."))
-        self.facts.setText(" ".join(told))
+        self.facts.setText("\n".join(told))
         self.chart.show_heaps(list(self._heaps(test)), list(self._borders(test)))
         self.chart.setAccessibleName(self.tr("How alike photos are. {0}").format(" ".join([self.told.text(), *told])))
         enough = test.finding is not Finding.TOO_FEW

@@ -56,9 +56,10 @@ class PeoplePage(QWidget):
         layout = column(self, margin=theme.L, spacing=theme.M)
         layout.addLayout(self._make_head())
         layout.addWidget(self.enrolment)
-        layout.addWidget(self.own_test)
+        layout.addWidget(self.own_test, 1, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(self._stack, 1)
-        self.own_test.shown.connect(self._stack.setHidden)
+        self.own_test.shown.connect(self._give_room)
+        self.enrolment.choosing.connect(self._give_room)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self, self.paste).setContext(
             Qt.ShortcutContext.WidgetWithChildrenShortcut
         )
@@ -137,6 +138,7 @@ class PeoplePage(QWidget):
 
     def _refresh(self) -> None:
         self._stack.setCurrentIndex(1 if self._identities.rowCount() else 0)
+        self.own_test.opener.setVisible(self._identities.rowCount() > 0)
         wanted = self._follow if self._follow and self._identities.named(self._follow) else None
         if wanted is not None:
             self._follow = None
@@ -148,6 +150,10 @@ class PeoplePage(QWidget):
             self._close_panel()
         else:
             self.panel.show_person(person)
+
+    def _give_room(self) -> None:
+        """A group photo and the test take the place of the cards."""
+        self._stack.setVisible(self.own_test.isHidden() and self.enrolment.chooser.isHidden())
 
     @Slot(QModelIndex)
     def _choose(self, index: QModelIndex) -> None:

@@ -16,6 +16,9 @@ _BIN = 0.02
 _LEAST = 1.0
 """The axis reaches at least so far, so that two charts can be compared."""
 _HEAP, _GAP = 44, 10
+_LEADING = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_TRAILING = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+"""Qt mirrors them where the writing goes from right to left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ class Heap:
 
 @dataclass(frozen=True, slots=True)
 class Border:
-    """A line across all heaps."""
+    """A line across all heaps; there may be one or two."""
 
     at: float
     words: str
@@ -56,7 +59,7 @@ class DistanceChart(QWidget):
     def sizeHint(self) -> QSize:  # noqa: N802
         """As high as the heaps need."""
         line = self._line_height()
-        return QSize(480, round(len(self._borders) * line + len(self._heaps) * (line + _HEAP + _GAP) + line + theme.S))
+        return QSize(480, round(line + len(self._heaps) * (line + _HEAP + _GAP) + line + theme.S))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         """Narrow windows make the bars thinner."""
@@ -91,8 +94,8 @@ class DistanceChart(QWidget):
         painter.setFont(theme.font(theme.CAPTION))
         for number, heap in enumerate(self._heaps):
             self._paint_heap(painter, number, heap)
-        for number, border in enumerate(self._borders):
-            self._paint_border(painter, number, border)
+        if self._heaps:
+            self._paint_borders(painter)
         self._paint_ends(painter)
         painter.end()
 
@@ -107,13 +110,13 @@ class DistanceChart(QWidget):
 
     def _floor_of(self, number: int) -> float:
         line = self._line_height()
-        return len(self._borders) * line + number * (line + _HEAP + _GAP) + line + _HEAP
+        return line + number * (line + _HEAP + _GAP) + line + _HEAP
 
     def _paint_heap(self, painter: QPainter, number: int, heap: Heap) -> None:
         now, floor, line = theme.colors(), self._floor_of(number), self._line_height()
         painter.setPen(QColor(now.text))
         top = QRectF(theme.S, floor - _HEAP - line, self.width() - 2 * theme.S, line)
-        painter.drawText(top, int(self._leading() | Qt.AlignmentFlag.AlignVCenter), heap.words)
+        painter.drawText(top, int(_LEADING), heap.words)
         painter.setPen(QPen(QColor(now.line), 1))
         painter.drawLine(round(top.left()), round(floor), round(top.right()), round(floor))
         painter.setPen(Qt.PenStyle.NoPen)
@@ -121,24 +124,27 @@ class DistanceChart(QWidget):
         for bar in self.bars(number):
             painter.drawRoundedRect(bar, 1.5, 1.5)
 
-    def _paint_border(self, painter: QPainter, number: int, border: Border) -> None:
-        now, line, at = theme.colors(), self._line_height(), self.place(border.at)
+    def _paint_borders(self, painter: QPainter) -> None:
+        """The words of two lines stand back to back, so that no line goes through the other's words."""
+        order = sorted(self._borders, key=lambda border: self.place(border.at))
+        for number, border in enumerate(order):
+            at = self.place(border.at)
+            width = QFontMetricsF(painter.font()).horizontalAdvance(border.words) + 2
+            before = 0.5 if len(order) == 1 else 1.0 - number
+            left = min(max(at - before * width, theme.S), self.width() - theme.S - width)
+            self._paint_border(painter, border, at, QRectF(left, 0, width, self._line_height()))
+
+    def _paint_border(self, painter: QPainter, border: Border, at: float, words: QRectF) -> None:
+        now = theme.colors()
         style = Qt.PenStyle.DashLine if border.dashed else Qt.PenStyle.SolidLine
         painter.setPen(QPen(QColor(now.accent_text if border.dashed else now.text), 1.5, style))
-        bottom = self._floor_of(len(self._heaps) - 1)
-        painter.drawLine(round(at), round((number + 1) * line), round(at), round(bottom))
-        width = QFontMetricsF(painter.font()).horizontalAdvance(border.words) + 2
-        left = min(max(at - width / 2, theme.S), self.width() - theme.S - width)
-        painter.drawText(QRectF(left, number * line, width, line), int(Qt.AlignmentFlag.AlignCenter), border.words)
+        painter.drawLine(round(at), round(words.bottom()), round(at), round(self._floor_of(len(self._heaps) - 1)))
+        painter.drawText(words, int(Qt.AlignmentFlag.AlignCenter), border.words)
 
     def _paint_ends(self, painter: QPainter) -> None:
         painter.setPen(QColor(theme.colors().muted))
         line = self._line_height()
         place = QRectF(theme.S, self.height() - line, self.width() - 2 * theme.S, line)
         near, far = self._ends
-        trailing = Qt.AlignmentFlag.AlignLeft if self._mirrored else Qt.AlignmentFlag.AlignRight
-        painter.drawText(place, int(self._leading() | Qt.AlignmentFlag.AlignVCenter), near)
-        painter.drawText(place, int(trailing | Qt.AlignmentFlag.AlignVCenter), far)
-
-    def _leading(self) -> Qt.AlignmentFlag:
-        return Qt.AlignmentFlag.AlignRight if self._mirrored else Qt.AlignmentFlag.AlignLeft
+        painter.drawText(place, int(_LEADING), near)
+        painter.drawText(place, int(_TRAILING), far)
