@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from receiver.own_test_records import Stranger
 
     Distances = NDArray[np.float64]
+    """Or whatever else is computed with at this precision."""
 
 ENOUGH_PHOTOS, ENOUGH_PEOPLE = 3, 2
 """Good photos of each of so many people, before anything is advised."""
@@ -62,11 +63,11 @@ def own_test(
     `files` holds the photos by their rows. Ends early when `cancelled` turns true.
     """
     photos = list(_left_out(people, cancelled))
-    met = [*_refused(people), *(_met(people, rule, stranger) for stranger in strangers if people.names)]
+    counts = _good_photos(people)
+    met = [*_refused(people), *_met(people, rule, counts, strangers)]
     same = tuple(photo.own for photo in photos if math.isfinite(photo.own))
     different = tuple(photo.distance for photo in photos if photo.other)
     others = tuple(one.distance for one in met if not one.would_be_named)
-    counts = _good_photos(people)
     safe = min((*different, *others), default=math.inf) - _CLEAR_OF
     finding = _finding(counts, same, safe)
     return OwnTest(
@@ -141,16 +142,30 @@ def _mix_up(photos: Sequence[_LeftOut], files: Mapping[int, Path]) -> MixUp | No
     return MixUp(nearest.name, nearest.other, nearest.distance, own, files.get(nearest.row))
 
 
-def _met(people: People, rule: Rule, stranger: Stranger) -> NearStranger:
-    match = people.match(Fused(stranger.embedding, 0.0), rule)
-    named = match.line is not None and (match.distance or 0.0) <= match.line and not match.rejected
-    return NearStranger(match.identity or "", match.distance or 0.0, stranger.visit, stranger.at, would_be_named=named)
+def _met(
+    people: People, rule: Rule, counts: Mapping[str, int], strangers: Sequence[Stranger]
+) -> Iterator[NearStranger]:
+    if not strangers or not people.names:
+        return
+    faces = np.stack([stranger.embedding for stranger in strangers]).astype(np.float64)
+    far = np.stack([from_photos(_apart(faces, _photos_of(people, owner))) for owner in range(len(people.names))])
+    for stranger, owner, distance in zip(strangers, far.argmin(axis=0), far.min(axis=0), strict=True):
+        name = people.names[owner]
+        near = distance <= people.limit(counts[name], rule)
+        named = bool(near) and not people.match(Fused(stranger.embedding, 0.0), rule).rejected
+        yield NearStranger(name, float(distance), stranger.visit, stranger.at, would_be_named=named)
+
+
+def _photos_of(people: People, owner: int) -> Distances:
+    """Photos x dimensions."""
+    mine: Distances = people.embeddings[people.owners == owner].astype(np.float64)
+    return mine
 
 
 def _refused(people: People) -> Iterator[NearStranger]:
     """Faces that the owner said are not the person they came near to."""
     for name, face in people.rejections:
         if name in people.names:
-            mine = people.embeddings[people.owners == people.names.index(name)].astype(np.float64)
+            mine = _photos_of(people, people.names.index(name))
             distance = from_photos(_apart(face[None].astype(np.float64), mine))
             yield NearStranger(name, float(distance[0]), "", 0.0)

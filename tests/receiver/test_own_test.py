@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +11,22 @@ import pytest
 
 from receiver import search
 from receiver.matching import NOBODY, People, Rule
-from receiver.models import Finding, OwnTest
+from receiver.models import (
+    Box,
+    Conclusion,
+    DetectedFace,
+    Finding,
+    JudgedFace,
+    Match,
+    OwnTest,
+    SnapshotState,
+    Trigger,
+    Verdict,
+)
 from receiver.own_test import own_test
-from receiver.own_test_records import Stranger
+from receiver.own_test_records import Stranger, strangers
+from receiver.store import Store
+from tests.receiver.made_up import QUALITY, ring
 
 RULE = Rule(tolerance=0.56, strangers=0.01)
 Places = Sequence[Sequence[float]]
@@ -23,7 +37,7 @@ BOB: Places = [[1.0, 0.0], [1.1, 0.0], [1.2, 0.0]]
 
 def outcome(
     photos: Mapping[str, Places],
-    strangers: Mapping[str, Sequence[float]] | None = None,
+    came: Mapping[str, Sequence[float]] | None = None,
     *,
     rejections: Sequence[tuple[str, Sequence[float]]] = (),
     rule: Rule = RULE,
@@ -34,8 +48,8 @@ def outcome(
     owners = np.repeat(np.arange(len(photos)), [len(mine) for mine in photos.values()])
     refused = tuple((name, np.array(place, np.float32)) for name, place in rejections)
     people = People(tuple(photos), owners, rows, search.over(rows), refused)
-    came = [Stranger(visit, 1.0, np.array(place, np.float32)) for visit, place in (strangers or {}).items()]
-    return own_test(people, rule, came, {row: Path(f"{row}.jpg") for row in range(len(rows))}, cancelled)
+    met = [Stranger(visit, 1.0, np.array(place, np.float32)) for visit, place in (came or {}).items()]
+    return own_test(people, rule, met, {row: Path(f"{row}.jpg") for row in range(len(rows))}, cancelled)
 
 
 def test_a_photo_is_measured_from_the_others_of_its_person_and_from_the_nearest_other_person() -> None:
@@ -137,3 +151,51 @@ def test_rows_that_belong_to_nobody_take_no_part() -> None:
     assert len(found.same) == 6
     assert found.closest is not None
     assert found.closest.photo is None
+
+
+# ---- who came as a stranger
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = Store(tmp_path / "station.sqlite3")
+    yield store
+    store.close()
+
+
+def _came(
+    store: Store,
+    folder: Path,
+    at: float,
+    *faces: tuple[float, float],
+    verdict: Verdict = Verdict.UNKNOWN,
+    trigger: Trigger = Trigger.RING,
+) -> str:
+    """A visit with faces (place, distance of the eyes in pixels); all of them are the same visitor's."""
+    rung = ring(store, folder, [], at=at, trigger=trigger)
+    judged = tuple(
+        JudgedFace(
+            DetectedFace(
+                Box(0, 9, 9, 0), ((1.0, 1.0),), np.array([place, 0], np.float32), replace(QUALITY, eye_distance=eyes)
+            ),
+            verdict,
+            "",
+            Match("Bob", 0.9, None, None),
+        )
+        for place, eyes in faces
+    )
+    shot = rung.snapshots[-1].id
+    store.conclude(shot, SnapshotState.RECOGNISED, Conclusion(verdict, "", judged, "dlib"), [])
+    return rung.id
+
+
+def test_strangers_are_told_once_for_each_visit_by_their_best_face(store: Store, tmp_path: Path) -> None:
+    """Not who was named, nor who was hard to see, nor a test, nor what another engine saw."""
+    first = _came(store, tmp_path, 1000.0, (1.0, 20), (2.0, 35))
+    _came(store, tmp_path, 2000.0, (3.0, 35), verdict=Verdict.KNOWN)
+    _came(store, tmp_path, 3000.0, (4.0, 35), verdict=Verdict.UNCLEAR)
+    _came(store, tmp_path, 4000.0, (5.0, 35), trigger=Trigger.TEST)
+    last = _came(store, tmp_path, 5000.0, (6.0, 35))
+    found = [(one.visit, one.at, float(one.embedding[0])) for one in strangers(store, "dlib")]
+    assert found == [(last, 5000.0, 6.0), (first, 1000.0, 2.0)]
+    assert strangers(store, "other") == ()
