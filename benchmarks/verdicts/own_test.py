@@ -73,7 +73,7 @@ def look_alikes(photos: Photos, pictures: Sequence[Seen]) -> None:
                 home, [face for face in faces[:_SEEN_BEFORE] if _told(home, face, NORMAL) is Verdict.UNKNOWN]
             )
             for rates, rule in ((usual, NORMAL), (advised, _rules(test)[1])):
-                rates.right.append(_right(home, rule, pictures))
+                rates.right.append(_right(home, rule, chosen))
                 rates.stranger.append(
                     float(np.mean([_told(home, face, rule) is Verdict.KNOWN for face in faces[_SEEN_BEFORE:]]))
                 )

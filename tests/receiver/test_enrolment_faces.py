@@ -10,10 +10,11 @@ import pillow_heif
 import pytest
 from PIL import Image
 
-from receiver import engines
+from receiver import engines, settings
 from receiver.errors import BrokenPicture, GalleryError
 from receiver.matching import Rule
-from receiver.models import Box, Judgement
+from receiver.models import Box, Finding, Judgement
+from receiver.station import Station
 from receiver.workers import WorkerPool
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -169,3 +170,26 @@ def test_the_test_of_the_gallery_knows_the_files(house: House, tmp_path: Path) -
     assert found.closest is not None
     assert (found.closest.name, found.closest.photo) == ("Bob", bobs[0].path)
     assert len(found.same) == 6
+
+
+def test_a_station_does_all_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, group: Image.Image) -> None:
+    """Choose a face, take it back, choose again, and ask whether it works here."""
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    (tmp_path / "station.toml").write_text("[receiver]\nhost = '127.0.0.1'\nport = 0\n[mqtt]\nbroker = 'off'\n")
+    places = {"data_dir": tmp_path / "data", "gallery_dir": tmp_path / "known_faces"}
+    station = Station(settings.load(tmp_path / "station.toml", overrides=places, environ={}), tmp_path / "station.toml")
+    path = tmp_path / "party.png"
+    group.save(path)
+    station.start()
+    try:
+        found = station.faces_in(path)
+        photo = station.enrol_chosen_face("Grace", path, found.faces[1].box)
+        assert (photo.judgement, photo.path.name) == (Judgement.GOOD, "party, Grace.jpg")
+        token = station.remove_photos([photo.path])
+        assert station.identities() == ()
+        station.restore(token)
+        assert [person.name for person in station.identities()] == ["Grace"]
+        test = station.test_gallery()
+        assert (test.finding, dict(test.missing), test.now) == (Finding.TOO_FEW, {"Grace": 2}, 0.56)
+    finally:
+        station.stop()
