@@ -295,7 +295,7 @@ class Enrolment(QFrame):
 
     def _back_to_list(self) -> None:
         if self.chooser.picture.hasFocus():
-            self._list.setFocus()  # else the focus would jump out of the card
+            self._list.setFocus()  # else it would jump to the rail
         self.chooser.hide()
         self.choosing.emit(False)
         self._list.setVisible(bool(self.photos.records))
@@ -343,8 +343,11 @@ class Enrolment(QFrame):
         self._unnamed = []
         self.whose.hide()
         self.photos.replace(())
+        focused = self.focusWidget() is not None and self.focusWidget().hasFocus()
         self._back_to_list()
         self.hide()
+        if focused:
+            self.aside.setFocus()  # else it would jump to the rail
 
     def _say(self, icon: str, tone: str, text: str) -> None:
         icons.put(self._sign, icon, tone)

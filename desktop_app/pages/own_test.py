@@ -60,9 +60,11 @@ class OwnTestCard(QFrame):
     def close_card(self) -> None:
         """Back to the people."""
         self._stopped.set()
+        focused = self.focusWidget() is not None and self.focusWidget().hasFocus()
         self.hide()
         self.shown.emit(False)
-        self.opener.setFocus()
+        if focused:
+            self.opener.setFocus()  # else it would jump to the rail
 
     def use(self) -> None:
         """Take the advice."""
