@@ -10,7 +10,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel, Qt
 from PySide6.QtCore import Signal as QtSignal
 
-from desktop_app import words
+from desktop_app import coach_words, words
 from desktop_app.tasks import run_in_background
 from receiver.models import Identity, Photo, Visit, VisitState
 from receiver.wording import headline
@@ -221,7 +221,7 @@ class PhotoModel(_RecordModel):
 
     def sentence_of(self, record: Photo) -> str:
         """File name and judgement."""
-        return f"{record.path.name}: {words.photo_words(record)}"
+        return f"{record.path.name}: {coach_words.judged(record)}"
 
     def replace(self, photos: Sequence[Photo]) -> None:
         """Show exactly these."""

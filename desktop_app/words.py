@@ -283,16 +283,6 @@ def photo_words(photo: Photo) -> str:
     return words[:1].upper() + words[1:]
 
 
-def added(photos: Sequence[Photo], name: str) -> str:
-    """What became of photos that were to be added to a person."""
-    good = sum(p.judgement is Judgement.GOOD for p in photos)
-    aside = len(photos) - good
-    if not good:
-        return tr("No photo could be used for {0}; the reasons stand below.").format(name)
-    told = tr("1 photo added to {0}").format(name) if good == 1 else tr("{0} photos added to {1}").format(good, name)
-    return told if not aside else told + ", " + tr("{0} set aside").format(aside)
-
-
 # ---- numbers and times
 
 

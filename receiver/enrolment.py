@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 
+from receiver.decoding import decode
 from receiver.errors import BrokenPicture, GalleryError
 from receiver.gallery_files import PhotoFile, content_hash, kind_of, read, stamp
-from receiver.jpeg import decode_strictly
 from receiver.known_photos import Judged, KnownPhotos, already_with
-from receiver.models import Analysis, Box, Judgement, Photo
+from receiver.models import Analysis, Box, Judgement, Likeness, Photo
 from receiver.verdicts import judge_photo
 from receiver.workers import WorkerLost, WorkerPool
 
@@ -143,14 +143,22 @@ class Enrolment:
     """Photos that are enrolled together, for the person called `name`.
 
     `holders` says whose each photo is already, by its hash. `adopt` takes a good one into the gallery and returns its
-    path there.
+    path there. `like` says whom else the photo of a hash is like.
     """
 
-    def __init__(self, name: str, holders: Mapping[str, str], judge: PhotoJudge, adopt: Callable[[Seen], Path]) -> None:
+    def __init__(
+        self,
+        name: str,
+        holders: Mapping[str, str],
+        judge: PhotoJudge,
+        adopt: Callable[[Seen], Path],
+        like: Callable[[str], Likeness | None],
+    ) -> None:
         self._name = name
         self._holders = dict(holders)
         self._judge = judge
         self._adopt = adopt
+        self._like = like
 
     def photos(self, sources: Sequence[Path], staging: Path, cancelled: Cancelled | None) -> Iterator[Photo]:
         """Each with its judgement, in the order given, when its turn comes; `staging` is a folder for copies.
@@ -181,16 +189,16 @@ class Enrolment:
             return Photo(self._name, seen.source, seen.hash, *seen.judged)
         path = self._adopt(seen)
         self._holders[seen.hash] = self._name
-        return Photo(self._name, path, seen.hash, Judgement.GOOD, "")
+        return Photo(self._name, path, seen.hash, Judgement.GOOD, "", self._like(seen.hash))
 
 
 def face_crops(picture: Path, box: Box) -> Iterator[bytes]:
-    """JPEGs of a face in a visit's picture, with less and less of what surrounds it.
+    """JPEGs of a face in a picture of any kind, with less and less of what surrounds it.
 
     Raises BrokenPicture when the picture falls apart and GalleryError when it is gone.
     """
     try:
-        pixels = decode_strictly(picture.read_bytes())
+        pixels = decode(read(picture))
     except OSError as error:
         raise GalleryError("The picture cannot be read", f"{picture.name}: {error.strerror}") from None
     return (_cropped(pixels, box, margin) for margin in _CROP_MARGINS)

@@ -26,9 +26,24 @@ from receiver.gallery_files import content_hash, expanded, files_in, plain, same
 from receiver.gallery_folder import GalleryFolder
 from receiver.gallery_survey import Survey
 from receiver.known_photos import KnownPhotos
+from receiver.likeness import likeness, look_alike
 from receiver.matching import Rule
-from receiver.models import Box, GalleryChanged, Identity, Judgement, Match, Photo
+from receiver.models import (
+    Box,
+    FaceInPhoto,
+    FacesInPhoto,
+    GalleryChanged,
+    Identity,
+    Judgement,
+    Likeness,
+    Match,
+    OwnTest,
+    Photo,
+)
+from receiver.own_test import own_test
+from receiver.own_test_records import Stranger
 from receiver.photo_records import PhotoRecords
+from receiver.verdicts import ENROLMENT, shortcoming
 from receiver.workers import WorkerLost, WorkerPool
 
 log = logging.getLogger(__name__)
@@ -119,6 +134,12 @@ class Gallery:
         """The nearest identity, the runner-up, the line for a name, and how likely the name is right."""
         return self._survey.view.people.match(fused, rule)
 
+    def test(self, rule: Rule, strangers: Sequence[Stranger], cancelled: Cancelled) -> OwnTest:
+        """How well the enrolled people can be told apart, and from the strangers who came."""
+        view, rows = self._survey.view, self._cache.rows
+        photos = (photo for person in view.identities for photo in person.photos)
+        return own_test(view.people, rule, strangers, {rows.get(p.hash, -1): p.path for p in photos}, cancelled)
+
     # ---- commands
 
     def enrol(
@@ -140,7 +161,7 @@ class Gallery:
         sources = list(expanded(photos))
         done: list[Photo] = []
         adopt = partial(self._adopt, self._folder.home_of(name))
-        batch = Enrolment(name, self._survey.view.holders, self._judge, adopt)
+        batch = Enrolment(name, self._survey.view.holders, self._judge, adopt, partial(self._like, name))
         _tell(progress, 0, len(sources))
         try:
             with self._folder.staging() as staging:
@@ -152,21 +173,36 @@ class Gallery:
                 self._survey.look()
         return tuple(done)
 
-    def enrol_face(self, name: str, picture: Path, box: Box) -> Photo:
-        """Enrol one face of a visit's picture: a generous crop around it, under the same conditions as any photo.
+    def enrol_face(self, name: str, picture: Path, box: Box, called: str = "") -> Photo:
+        """Enrol one face of a picture: a generous crop around it, under the same conditions as any photo.
+
+        The file is `called` so, without a suffix; otherwise after the visit's picture.
 
         Raises as `enrol` does, BrokenPicture when the picture falls apart and GalleryError when it is gone.
         """
         name = valid_name(name)
         crops = face_crops(picture, box)
         with self._folder.staging() as staging:
-            crop = Path(staging) / f"door-{picture.stem}.jpg"
+            crop = Path(staging) / f"{called or f'door-{picture.stem}'}.jpg"
             for data in crops:
                 crop.write_bytes(data)
                 (photo,) = self.enrol(name, [crop])
                 if photo.judgement not in (Judgement.SEVERAL_FACES, Judgement.NO_FACE):
                     break
         return photo
+
+    def faces_in(self, photo: Path) -> FacesInPhoto:
+        """Everybody in a photo that need not be in the gallery, and what each face would be good for.
+
+        Raises BrokenPicture or OSError when it cannot be read, EngineError when nothing can be judged.
+        """
+        analysis = self._pool.analyse(photo)
+        people = self._survey.view.people
+        faces = tuple(
+            FaceInPhoto(face.box, shortcoming(face.quality, ENROLMENT)[1], likeness(people, face.embedding))
+            for face in sorted(analysis.faces, key=lambda face: face.box.left)
+        )
+        return FacesInPhoto(analysis.width, analysis.height, faces)
 
     def rename(self, name: str, new: str) -> None:
         """Give a person another name. Raises GalleryError when there is nobody, or somebody already."""
@@ -209,6 +245,14 @@ class Gallery:
             if path.absolute() not in {file.path for file in self._survey.files}:
                 raise GalleryError("This photo is not in the gallery", path.name)
             token = self._folder.remove([path.absolute()])
+        self._survey.look()
+        return token
+
+    def remove_photos(self, paths: Sequence[Path]) -> str:
+        """Take photos out of the gallery, as far as they are in it; the token restores them."""
+        with self._survey.changing:
+            self._survey.look()
+            token = self._folder.remove([path for path in paths if path in {file.path for file in self._survey.files}])
         self._survey.look()
         return token
 
@@ -276,6 +320,10 @@ class Gallery:
             self._stopping.wait(1.0)
 
     # ---- small steps
+
+    def _like(self, name: str, hash_: str) -> Likeness | None:
+        embedding = self._known.embedding_of(hash_)
+        return look_alike(self._survey.view.people, embedding, name) if embedding is not None else None
 
     def _adopt(self, home: Path, seen: Seen) -> Path:
         with self._survey.changing:

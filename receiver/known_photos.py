@@ -114,6 +114,11 @@ class KnownPhotos:
             return self._keep(hash_, Judged(judgement, reason), embedding)
         return None
 
+    def embedding_of(self, hash_: str) -> Embedding | None:
+        """Of a good photo."""
+        earlier = self._records.judged_photo(hash_, self._engine)
+        return earlier[2] if earlier else None
+
     def judge(self, hash_: str, judged: Judged, embedding: Embedding | None) -> Judged:
         """Keep what a photo is good for; a good one has an embedding."""
         self._records.judge_photo(hash_, self._engine, *judged, embedding)

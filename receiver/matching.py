@@ -86,7 +86,7 @@ class People:
     def match(self, fused: Fused, rule: Rule) -> Match:
         """The nearest identity and the runner-up, the line for a name, and how likely the name is right.
 
-        The distance from an identity lies midway between its nearest photo and the trimmed mean of its photos.
+        How far an identity is, `from_photos` says.
         """
         candidates = sorted(self._candidates(fused), key=lambda candidate: candidate.distance)
         if not candidates:
@@ -100,9 +100,13 @@ class People:
             second.name if second else None,
             second.distance if second else None,
             probability=self._probability(first, others, rejected),
-            line=min(rule.tolerance, line(first.photos, len(self.names), rule.strangers) - self.crowding),
+            line=self.limit(first.photos, rule),
             rejected=rejected is not None and rejected <= first.distance,
         )
+
+    def limit(self, photos: int, rule: Rule) -> float:
+        """The distance at which the name of somebody with so many photos ends."""
+        return min(rule.tolerance, line(photos, len(self.names), rule.strangers) - self.crowding)
 
     @cached_property
     def crowding(self) -> float:
@@ -130,9 +134,8 @@ class People:
             count *= 8
         for owner in near[:_RIVALS]:
             mine = self.embeddings[np.flatnonzero(self.owners == owner)]
-            distances = np.sort(_distances(mine, fused))
-            kept = distances[: max(1, math.ceil(len(distances) * (1 - _TRIM)))]
-            yield _Candidate(self.names[owner], float((distances[0] + kept.mean()) / 2), len(distances))
+            distances = _distances(mine, fused)
+            yield _Candidate(self.names[owner], float(from_photos(distances)), len(distances))
 
     def _nearest_rejection(self, name: str, fused: Fused) -> float | None:
         """Distance of the nearest face that the owner said is not this identity."""
@@ -176,6 +179,17 @@ def line(photos: int, identities: int, strangers: float) -> float:
     """
     share = strangers / (identities * _SAME_SEX)
     return _strangers(photos).inv_cdf(share)
+
+
+def from_photos(distances: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How far somebody is from an identity: midway between its nearest photo and the trimmed mean of its photos.
+
+    `distances` are those from each photo, along the last axis.
+    """
+    ordered = np.sort(distances, axis=-1)
+    kept = ordered[..., : max(1, math.ceil(ordered.shape[-1] * (1 - _TRIM)))]
+    between: NDArray[np.float64] = (ordered[..., 0] + kept.mean(axis=-1)) / 2
+    return between
 
 
 def _strangers(photos: int) -> NormalDist:

@@ -539,6 +539,15 @@ class Conclusion:
 
 
 @dataclass(frozen=True, slots=True)
+class Likeness:
+    """Somebody whom a face is like."""
+
+    name: str
+    distance: float
+    """As in Match."""
+
+
+@dataclass(frozen=True, slots=True)
 class Photo:
     """One photo file of the gallery and what it is good for."""
 
@@ -549,6 +558,96 @@ class Photo:
     judgement: Judgement
     reason: str
     """The judgement in words: empty when GOOD."""
+    like: Likeness | None = None
+    """Somebody else whom a photo just added is like, so much that the owner should look again."""
+
+
+@dataclass(frozen=True, slots=True)
+class FaceInPhoto:
+    """One of the faces in a photo that is not in the gallery."""
+
+    box: Box
+    reason: str
+    """Why it cannot be enrolled, in words; empty when it can."""
+    like: Likeness | None
+    """Whom it is like, of everybody enrolled."""
+
+
+@dataclass(frozen=True, slots=True)
+class FacesInPhoto:
+    """Everybody in a photo, from left to right."""
+
+    width: int
+    height: int
+    """Size of the upright picture in pixels."""
+    faces: tuple[FaceInPhoto, ...]
+
+
+class Finding(StrEnum):
+    """What the test of the owner's own photos came to."""
+
+    TOO_FEW = "too few"
+    """Too few photos to say anything."""
+    APART = "apart"
+    """Everybody is nearer to their own photos than anybody else is to anybody."""
+    MIXED = "mixed"
+    """Somebody else comes as near to a person as that person's own photos."""
+
+
+@dataclass(frozen=True, slots=True)
+class MixUp:
+    """The photo that is nearest to somebody else."""
+
+    name: str
+    other: str
+    distance: float
+    """From the other one's photos."""
+    own: float | None
+    """From the rest of the person's own photos; None when it is the only one."""
+    photo: Path | None
+    """None when it left the gallery meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class NearStranger:
+    """The face nearest to somebody that is not theirs."""
+
+    name: str
+    distance: float
+    visit: str
+    """Empty for a face that the owner said is not theirs."""
+    at: float
+    """When the visit began, Unix seconds."""
+    would_be_named: bool = False
+    """Porchlight would give them the name today: only the owner can say whether that is right."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTest:
+    """How well the owner's own people can be told apart: each photo left out in turn and looked for."""
+
+    finding: Finding
+    same: tuple[float, ...]
+    """How far each photo is from the other photos of the same person."""
+    different: tuple[float, ...]
+    """How far each photo is from the nearest other person."""
+    strangers: tuple[float, ...]
+    """How far each stranger at the door was from the nearest person, but for those who would be named today."""
+    closest: MixUp | None
+    stranger: NearStranger | None
+    missing: Mapping[str, int]
+    """People who need so many more good photos before anything can be said; empty unless TOO_FEW."""
+    line: float
+    """Where names end with these people and the tolerance that is set."""
+    now: float
+    """The tolerance that is set."""
+    tolerance: float | None
+    """What would be safe; None when it is better not to say."""
+
+    @property
+    def suggests(self) -> bool:
+        """Whether another tolerance would change anything for the better."""
+        return self.tolerance is not None and (self.tolerance < self.line or self.tolerance > self.now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,19 +18,23 @@ from receiver.engines import model_files
 from receiver.errors import OpeningRefused, StationError
 from receiver.hush import until
 from receiver.intake import Receipt, Upload
+from receiver.matching import Rule
 from receiver.messengers import NOTIFIERS
 from receiver.models import (
     VIRTUAL_DOOR,
+    Box,
     Change,
     Chat,
     Door,
     DoorCommand,
     DoorState,
+    FacesInPhoto,
     FullTest,
     Hush,
     Identity,
     Named,
     Opening,
+    OwnTest,
     Part,
     PartState,
     Photo,
@@ -40,6 +44,7 @@ from receiver.models import (
     Visit,
 )
 from receiver.notifier_host import hosts
+from receiver.own_test_records import strangers
 from receiver.settings import Settings
 from receiver.signatures import Claim
 from receiver.signed_doors import Greeting
@@ -413,6 +418,28 @@ class Station:
     def remove_photo(self, photo: Path) -> str:
         """Remove one gallery photo; the returned token restores it."""
         return self._assembly.eyes.gallery.remove_photo(photo)
+
+    # the coach
+
+    def faces_in(self, photo: Path) -> FacesInPhoto:
+        """Everybody in a photo that is not in the gallery, and what each face would be good for. Takes a moment."""
+        return self._assembly.eyes.gallery.faces_in(photo)
+
+    def enrol_chosen_face(self, name: str, photo: Path, box: Box) -> Photo:
+        """Enrol one face of a group photo, of any kind that photos may be; comes back with its judgement."""
+        return self._assembly.eyes.gallery.enrol_face(name, photo, box, called=f"{photo.stem}, {name}")
+
+    def remove_photos(self, photos: Sequence[Path]) -> str:
+        """Remove gallery photos, as far as they are still there; the returned token restores them."""
+        return self._assembly.eyes.gallery.remove_photos(photos)
+
+    def test_gallery(self, cancelled: Callable[[], bool] = lambda: False) -> OwnTest:
+        """Does it work here? Every photo left out and looked for. Takes a moment; cancelled, it tells only a part."""
+        chosen = self.settings.recognition
+        who = strangers(self._assembly.store, chosen.engine)
+        return self._assembly.eyes.gallery.test(Rule.of(chosen), who, cancelled)
+
+    # the gallery's bin
 
     def restore(self, token: str) -> None:
         """Undo a removal."""

@@ -20,6 +20,7 @@ from pathlib import Path
 from benchmarks.door_pictures import ENROLLED, PEOPLE
 from benchmarks.verdicts.households import WAYS, drawn
 from benchmarks.verdicts.one_picture import by_condition_and_size, households_at_the_door, trade_off, without_lines
+from benchmarks.verdicts.own_test import advice, look_alikes
 from benchmarks.verdicts.pictures import Photos, Seen, good_photos, look_at_everybody
 from benchmarks.verdicts.probability import probability
 from benchmarks.verdicts.quality import quality_lines
@@ -72,6 +73,8 @@ def report(everything: Sequence[Seen], draws: int) -> None:
     quality_lines(photos, pictures, extra)
     weighting(photos, extra, pictures)
     crowding(photos)
+    advice(photos, pictures)
+    look_alikes(photos, pictures)
 
 
 def about(everything: Sequence[Seen], photos: Photos, pictures: Sequence[Seen]) -> None:

@@ -10,18 +10,21 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QFrame, QProgressBar
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar
 
-from desktop_app import words
-from desktop_app.item_models import IdentityModel, PhotoModel
+from desktop_app import coach_words
+from desktop_app.item_models import RECORD, IdentityModel, PhotoModel
+from desktop_app.pages.face_chooser import FaceChooser
 from desktop_app.pages.photo_list import PhotoDelegate
-from desktop_app.tasks import Chain, Meter, Outcome
+from desktop_app.pages.set_aside import SetAside
+from desktop_app.tasks import Chain, Meter, Outcome, run_in_background
 from desktop_app.thumbnails import Thumbnails
 from desktop_app.widgets import icons, theme
 from desktop_app.widgets.basics import button, column, label, row
 from desktop_app.widgets.name_field import NameField
+from desktop_app.widgets.notice import NoticeBar
 from desktop_app.widgets.record_list import RecordList
-from receiver.models import Judgement, Photo
+from receiver.models import Box, Judgement, Photo
 
 if TYPE_CHECKING:
     from receiver.station import Station
@@ -33,27 +36,38 @@ _GROWTH, _MOST = 8, 64
 
 
 class Enrolment(QFrame):
-    """A card that appears with the first photo and stays until closed; bad photos stand there with the reason."""
+    """A card that appears with the first photo and stays until closed; bad photos stand there with the reason.
+
+    What was set aside is kept when the card is closed: `aside` opens it again.
+    """
 
     added_to = Signal(str)
     """A person got photos."""
+    choosing = Signal(bool)
+    """A photo is on show large and wants room; or no more."""
     finished = Signal()
 
-    def __init__(self, station: Station, identities: IdentityModel, thumbnails: Thumbnails) -> None:
+    def __init__(self, station: Station, identities: IdentityModel, thumbnails: Thumbnails, notice: NoticeBar) -> None:
         super().__init__()
         self.setProperty("kind", "card")
         self._station = station
         self._identities = identities
+        self._notice = notice
         self._waiting: deque[Group] = deque()
         self._unnamed: list[Path] = []
         self._chain: Chain | None = None
         self._results: list[Photo] = []
         self._total = 0
         self._name = ""
+        self._added: list[Path] = []
         self._stopped = Event()
         self._meter = Meter()
         self._meter.moved.connect(self._counted)
         self.photos = PhotoModel(self)
+        self.set_aside = SetAside(self)
+        self.set_aside.changed.connect(self._count_aside)
+        self.aside = button("", "failed", kind="quiet", then=self.show_aside)
+        self.aside.hide()
         self._lay_out(thumbnails)
         self.hide()
 
@@ -74,6 +88,13 @@ class Enrolment(QFrame):
         """All of these are photos of one person."""
         self.add_groups([(name, paths) for _, paths in groups])
 
+    def show_aside(self) -> None:
+        """The photos of everybody that were set aside since the program began."""
+        if self._chain is None:
+            self._undo.hide()
+            self._show_list(self.set_aside.photos)
+            self._say("failed", "warn", self.aside.text())
+
     @property
     def busy(self) -> bool:
         """Whether photos are being judged."""
@@ -85,9 +106,11 @@ class Enrolment(QFrame):
         self._sign = label()
         self.told = label(wrap=True)
         self._stop = button(self.tr("Stop"), then=self._cancel)
+        self._undo = button(self.tr("Undo"), "undo", then=self.take_back)
         self._close = button("", "close", kind="quiet", then=self._dismiss, tip=self.tr("Close this report"))
         head.addWidget(self._sign)
         head.addWidget(self.told, 1)
+        head.addWidget(self._undo)
         head.addWidget(self._stop)
         head.addWidget(self._close)
         layout.addLayout(head)
@@ -99,12 +122,29 @@ class Enrolment(QFrame):
         self._progress.setTextVisible(False)
         self._progress.setAccessibleName(self.tr("Photos judged"))
         layout.addWidget(self._progress)
-        self._list = RecordList(self.photos, PhotoDelegate(thumbnails), self.tr("Photos just added"))
+        self._list = RecordList(self.photos, PhotoDelegate(thumbnails, whose=True), self.tr("Photos just added"))
         thumbnails.ready.connect(self._list.viewport().update)
+        self._list.current.connect(lambda _: self._offer())
+        self._list.activated.connect(lambda _: self.look())
+        self._list.delete_wanted.connect(self.leave_out)
         layout.addWidget(self._list)
-        self._list.hide()
-        self._progress.hide()
-        self._stop.hide()
+        layout.addLayout(self._make_actions())
+        self.chooser = FaceChooser(self._station)
+        self.chooser.chosen.connect(self._enrol_face)
+        self.chooser.closed.connect(self._back_to_list)
+        layout.addWidget(self.chooser, 1)
+        for widget in (self._list, self._progress, self._stop, self._undo, self.chooser):
+            widget.hide()
+        self._offer()
+
+    def _make_actions(self) -> QHBoxLayout:
+        actions = row(spacing=theme.S)
+        self._look = button("", "person", then=self.look)
+        self._leave_out = button(self.tr("Leave it out"), "close", kind="quiet", then=self.leave_out)
+        actions.addWidget(self._look)
+        actions.addWidget(self._leave_out)
+        actions.addStretch()
+        return actions
 
     def _ask(self) -> None:
         count = len(self._unnamed)
@@ -127,6 +167,7 @@ class Enrolment(QFrame):
         name, paths = self._waiting.popleft()
         self._name, self._stopped = name, Event()
         self._results = []
+        self._added = []
         self._total = len(paths)
         self.photos.replace(())
         self._progress.setRange(0, self._total)
@@ -134,9 +175,11 @@ class Enrolment(QFrame):
         enrol = partial(self._enrol, name, self._stopped.is_set)
         self._chain = Chain(self, list(_batches(paths)), enrol, partial(self._judged, name))
         self._chain.finished.connect(partial(self._group_done, name))
+        self._back_to_list()
         for widget in (self._progress, self._stop, self._list):
             widget.show()
-        self._close.hide()
+        for widget in (self._close, self._undo):
+            widget.hide()
         self._chain.start()
 
     def _enrol(self, name: str, stopped: Callable[[], bool], batch: Sequence[Path]) -> Sequence[Photo]:
@@ -168,22 +211,127 @@ class Enrolment(QFrame):
 
     def _group_done(self, name: str) -> None:
         self._chain = None
-        good = sum(p.judgement is Judgement.GOOD for p in self._results)
-        self._say(*(("working", "good") if good else ("failed", "warn")), words.added(self._results, name))
-        self.photos.replace(sorted(self._results, key=lambda p: p.judgement is Judgement.GOOD))
-        self._list.scrollToTop()
+        self._added = [photo.path for photo in self._results if photo.judgement is Judgement.GOOD]
+        self.set_aside.add(self._results)
+        self._report()
+        self._show_list(sorted(self._results, key=_what_wants_a_look_first))
         self._progress.hide()
         self._stop.hide()
         self._close.show()
-        if good:
+        if self._added:
             self.added_to.emit(name)
         self.finished.emit()
         self._next()
 
+    def _report(self) -> None:
+        sign = ("working", "good") if self._added else ("failed", "warn")
+        self._say(*sign, coach_words.added(self._results, self._name))
+        self._undo.setVisible(bool(self._added))
+
+    def _show_list(self, photos: Sequence[Photo]) -> None:
+        self.photos.replace(photos)
+        self._list.setVisible(bool(photos))
+        self._fit_list()
+        self._list.scrollToTop()
+        self._list.setCurrentIndex(self.photos.index(0))
+        self._offer()
+
+    # ---- undo
+
+    def take_back(self) -> None:
+        """Take exactly the photos that were just added out of the gallery again."""
+        paths, self._added = self._added, []
+        self._undo.hide()
+        run_in_background(
+            self, partial(self._station.remove_photos, paths), lambda _: self._taken_back(paths), self._tell
+        )
+
+    def _taken_back(self, paths: Sequence[Path]) -> None:
+        self._results = [photo for photo in self._results if photo.path not in paths]
+        self._show_list([photo for photo in self.photos.records if photo.path not in paths])
+        self._say("undo", "muted", coach_words.taken_back(len(paths), self._name))
+
+    # ---- what was set aside
+
+    @property
+    def _chosen_one(self) -> Photo | None:
+        """The chosen photo, if it was set aside."""
+        photo: Photo | None = self._list.currentIndex().data(RECORD)
+        return photo if photo in self.set_aside.photos else None
+
+    def look(self) -> None:
+        """Show the chosen photo with its faces: why it was set aside, or which face it is."""
+        photo = self._chosen_one
+        if photo is not None:
+            self._list.hide()
+            self._hide_actions()
+            self.chooser.show()
+            self.chooser.show_photo(photo)
+            self.choosing.emit(True)
+
+    def leave_out(self) -> None:
+        """The chosen photo is no use: it need not be shown again."""
+        photo = self._chosen_one
+        if photo is not None:
+            self.set_aside.remove(photo)
+            self._show_list([one for one in self.photos.records if one != photo])
+
+    def _offer(self) -> None:
+        """What can be done about the chosen photo."""
+        photo = self._chosen_one
+        if photo is None:
+            self._hide_actions()
+            return
+        several = photo.judgement is Judgement.SEVERAL_FACES
+        self._look.setText(self.tr("Choose the face") if several else self.tr("Show why"))
+        self._look.setAccessibleName(self._look.text())
+        icons.put(self._look, "person" if several else "photo")
+        self._look.show()
+        self._leave_out.show()
+
+    def _hide_actions(self) -> None:
+        self._look.hide()
+        self._leave_out.hide()
+
+    def _back_to_list(self) -> None:
+        if self.chooser.picture.hasFocus():
+            self._list.setFocus()  # else it would jump to the rail
+        self.chooser.hide()
+        self.choosing.emit(False)
+        self._list.setVisible(bool(self.photos.records))
+        self._offer()
+
+    def _enrol_face(self, photo: Photo, box: Box) -> None:
+        task = partial(self._station.enrol_chosen_face, photo.identity, photo.path, box)
+        run_in_background(self, task, partial(self._face_judged, photo), self._tell)
+
+    def _face_judged(self, photo: Photo, judged: Photo) -> None:
+        if judged.judgement is not Judgement.GOOD:
+            self.chooser.say(coach_words.judged(judged))
+            return
+        self.set_aside.remove(photo)
+        mine = self._results if photo in self._results else []
+        self._results = [judged if one == photo else one for one in mine] or [judged]
+        self._name = judged.identity
+        self._added = [*(self._added if mine else ()), judged.path]
+        self._show_list([judged if one == photo else one for one in self.photos.records])
+        self._back_to_list()
+        self._report()
+        self.added_to.emit(judged.identity)
+
+    def _count_aside(self) -> None:
+        count = len(self.set_aside.photos)
+        self.aside.setText(coach_words.aside(count))
+        self.aside.setAccessibleName(self.aside.text())
+        self.aside.setVisible(bool(count))
+
+    def _tell(self, error: Exception) -> None:
+        self._notice.bad(str(error))
+
     def _fit_list(self) -> None:
         row_height = max(self._list.sizeHintForRow(0), 1)
         room = _ROWS if self.window().height() > _TALL else _ROWS - 1
-        self._list.setFixedHeight(min(len(self._results), room) * row_height + theme.XS)
+        self._list.setFixedHeight(min(len(self.photos.records), room) * row_height + theme.XS)
 
     def _cancel(self) -> None:
         self._waiting.clear()
@@ -194,13 +342,23 @@ class Enrolment(QFrame):
     def _dismiss(self) -> None:
         self._unnamed = []
         self.whose.hide()
-        self._list.hide()
+        self.photos.replace(())
+        focused = self.focusWidget() is not None and self.focusWidget().hasFocus()
+        self._back_to_list()
         self.hide()
+        if focused:
+            self.aside.setFocus()  # else it would jump to the rail
 
     def _say(self, icon: str, tone: str, text: str) -> None:
         icons.put(self._sign, icon, tone)
         self.told.setText(text)
         self.show()
+
+
+def _what_wants_a_look_first(photo: Photo) -> int:
+    if photo.judgement is not Judgement.GOOD:
+        return 0
+    return 1 if photo.like else 2
 
 
 def _batches(paths: Sequence[Path]) -> Iterator[Sequence[Path]]:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from desktop_app.item_models import RECORD, IdentityModel
 from desktop_app.pages.enrolment import Enrolment
+from desktop_app.pages.own_test import OwnTestCard
 from desktop_app.pages.people_grid import PeopleGrid
 from desktop_app.pages.person_panel import PersonPanel
 from desktop_app.tasks import run_in_background
@@ -39,8 +40,9 @@ class PeoplePage(QWidget):
         self._identities = identities
         self._notice = notice
         self._follow: str | None = None
-        self.enrolment = Enrolment(station, identities, thumbnails)
+        self.enrolment = Enrolment(station, identities, thumbnails, notice)
         self.enrolment.added_to.connect(self._expect)
+        self.own_test = OwnTestCard(station)
         self.grid = PeopleGrid(identities, thumbnails)
         self.grid.current.connect(self._choose)
         self.grid.dropped.connect(self._dropped)
@@ -54,7 +56,10 @@ class PeoplePage(QWidget):
         layout = column(self, margin=theme.L, spacing=theme.M)
         layout.addLayout(self._make_head())
         layout.addWidget(self.enrolment)
+        layout.addWidget(self.own_test, 1, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(self._stack, 1)
+        self.own_test.shown.connect(self._give_room)
+        self.enrolment.choosing.connect(self._give_room)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self, self.paste).setContext(
             Qt.ShortcutContext.WidgetWithChildrenShortcut
         )
@@ -105,6 +110,8 @@ class PeoplePage(QWidget):
         head.addWidget(label(self.tr("People"), "headline"))
         self._pending = label(kind="caption")
         head.addWidget(self._pending, 1)
+        head.addWidget(self.enrolment.aside)
+        head.addWidget(self.own_test.opener)
         head.addWidget(button(self.tr("Add people ..."), "add", kind="primary", then=self.add_person))
         return head
 
@@ -131,6 +138,7 @@ class PeoplePage(QWidget):
 
     def _refresh(self) -> None:
         self._stack.setCurrentIndex(1 if self._identities.rowCount() else 0)
+        self.own_test.opener.setVisible(self._identities.rowCount() > 0)
         wanted = self._follow if self._follow and self._identities.named(self._follow) else None
         if wanted is not None:
             self._follow = None
@@ -142,6 +150,10 @@ class PeoplePage(QWidget):
             self._close_panel()
         else:
             self.panel.show_person(person)
+
+    def _give_room(self) -> None:
+        """A group photo and the test take the place of the cards."""
+        self._stack.setVisible(self.own_test.isHidden() and self.enrolment.chooser.isHidden())
 
     @Slot(QModelIndex)
     def _choose(self, index: QModelIndex) -> None:

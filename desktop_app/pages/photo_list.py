@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from desktop_app import words
+from desktop_app import coach_words
 from desktop_app.item_models import RECORD
 from desktop_app.thumbnails import Thumbnails
 from desktop_app.widgets import icons, theme
@@ -19,11 +19,12 @@ _SIDE = 52
 
 
 class PhotoDelegate(QStyledItemDelegate):
-    """Paints one photo of the gallery, or one that was just dropped."""
+    """Paints one photo of the gallery, or one that was just dropped; `whose`: with the person's name."""
 
-    def __init__(self, thumbnails: Thumbnails, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, thumbnails: Thumbnails, *, whose: bool = False) -> None:
+        super().__init__()
         self._thumbnails = thumbnails
+        self._whose = whose
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:  # noqa: N802
         """Room for the thumbnail, or for two lines of a large font."""
@@ -38,8 +39,10 @@ class PhotoDelegate(QStyledItemDelegate):
         area = QRect(option.rect)
         _paint_state(painter, option, QRectF(area).adjusted(1, 1, -1, -1))
         picture = QRect(area.left() + theme.XS, area.top() + (area.height() - _SIDE) // 2, _SIDE, _SIDE)
-        self._paint_thumbnail(painter, photo.path, picture)
-        _paint_words(painter, photo, area.adjusted(_SIDE + theme.L, 0, -theme.S, 0))
+        self._paint_thumbnail(painter, photo.path, QStyle.visualRect(option.direction, area, picture))
+        below = f"{photo.identity} · {photo.path.name}" if self._whose else photo.path.name
+        words = QStyle.visualRect(option.direction, area, area.adjusted(_SIDE + theme.L, 0, -theme.S, 0))
+        _paint_words(painter, option, photo, below, words)
         painter.restore()
 
     def _paint_thumbnail(self, painter: QPainter, path: Path, area: QRect) -> None:
@@ -66,18 +69,19 @@ def _paint_state(painter: QPainter, option: QStyleOptionViewItem, surface: QRect
         painter.drawRoundedRect(surface, 8, 8)
 
 
-def _paint_words(painter: QPainter, photo: Photo, area: QRect) -> None:
+def _paint_words(painter: QPainter, option: QStyleOptionViewItem, photo: Photo, below: str, area: QRect) -> None:
     now = theme.colors()
-    look = words.photo_look(photo)
+    look = coach_words.look(photo)
     font, small = QFontMetrics(theme.font()), QFontMetrics(theme.font(theme.CAPTION))
     top = area.top() + (area.height() - font.height() - small.height() - 2) // 2
     sign = QRect(area.left(), top + (font.height() - 16) // 2, 16, 16)
-    painter.drawPixmap(sign, icons.pixmap(look.icon, look.tone, 16, painter.device().devicePixelRatioF()))
     first = QRect(sign.right() + 6, top, area.right() - sign.right() - 6, font.height())
     second = QRect(area.left(), first.bottom() + 3, area.width(), small.height())
+    sign, first = (QStyle.visualRect(option.direction, area, place) for place in (sign, first))
+    painter.drawPixmap(sign, icons.pixmap(look.icon, look.tone, 16, painter.device().devicePixelRatioF()))
     for text, place, metrics, step, color in (
-        (words.photo_words(photo), first, font, theme.BODY, now.text),
-        (photo.path.name, second, small, theme.CAPTION, now.muted),
+        (coach_words.judged(photo), first, font, theme.BODY, now.text),
+        (below, second, small, theme.CAPTION, now.muted),
     ):
         painter.setFont(theme.font(step))
         painter.setPen(QColor(color))

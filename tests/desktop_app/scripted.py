@@ -12,7 +12,15 @@ from typing import Any
 
 from PIL import Image
 
-from receiver.errors import FetchStopped, GalleryError, NotifierError, SettingsError, SetUpStopped, StationError
+from receiver.errors import (
+    BrokenPicture,
+    FetchStopped,
+    GalleryError,
+    NotifierError,
+    SettingsError,
+    SetUpStopped,
+    StationError,
+)
 from receiver.models import (
     VIRTUAL_DOOR,
     Box,
@@ -27,14 +35,18 @@ from receiver.models import (
     DoorHealth,
     DoorState,
     Face,
+    FacesInPhoto,
+    Finding,
     FullTest,
     GalleryChanged,
     Hush,
     Identity,
     Judgement,
     Leg,
+    Likeness,
     Match,
     Named,
+    OwnTest,
     Part,
     PartState,
     Photo,
@@ -71,6 +83,9 @@ class ScriptedStation:
             name: Part(name, PartState.WORKING, "", time.time()) for name in ("receiver", "recognition")
         } | {name: Part(name, PartState.OFF, "off", time.time()) for name in ("telegram", "mqtt")}
         self.judgements: dict[str, tuple[Judgement, str]] = {}
+        self.likenesses: dict[str, Likeness] = {}
+        self.groups: dict[str, FacesInPhoto] = {}
+        self.own_test = OwnTest(Finding.TOO_FEW, (), (), (), None, None, {}, 0.56, 0.56, None)
         self.judge: Callable[[Path], None] = lambda path: None
         """Called for each photo that is judged, on the thread that judges."""
         self.ring_as: Visit | None = None
@@ -267,7 +282,8 @@ class ScriptedStation:
             if cancelled and cancelled():
                 break
             self.judge(path)
-            seen.append(Photo(name, path, path.name, *self.judgements.get(path.name, (Judgement.GOOD, ""))))
+            judged = self.judgements.get(path.name, (Judgement.GOOD, ""))
+            seen.append(Photo(name, path, path.name, *judged, self.likenesses.get(path.name)))
             if progress:
                 progress(done + 1, len(photos))
         judged = tuple(seen)
@@ -375,6 +391,30 @@ class ScriptedStation:
 
     def stop(self) -> None:
         self.calls.append(("stop",))
+
+    # the coach
+
+    def faces_in(self, photo: Path) -> FacesInPhoto:
+        self.calls.append(("faces_in", photo))
+        if photo.name not in self.groups:
+            raise BrokenPicture("It is damaged.")
+        return self.groups[photo.name]
+
+    def enrol_chosen_face(self, name: str, photo: Path, box: Box) -> Photo:
+        self.calls.append(("enrol_chosen_face", name, photo, box))
+        face = photo.with_name(f"{photo.stem}, {name}.jpg")
+        return self.enrol(name, [face])[0]
+
+    def remove_photos(self, photos: Sequence[Path]) -> str:
+        self.calls.append(("remove_photos", tuple(photos)))
+        for name, person in tuple(self.people.items()):
+            self.people[name] = replace(person, photos=tuple(p for p in person.photos if p.path not in photos))
+        self._gallery_changed()
+        return "token"
+
+    def test_gallery(self, cancelled: Callable[[], bool] = lambda: False) -> OwnTest:
+        self.calls.append(("test_gallery", cancelled))
+        return self.own_test
 
     def _gallery_changed(self) -> None:
         self._tell(GalleryChanged(self.identities()))

@@ -16,9 +16,9 @@ import pillow_heif
 import pytest
 from PIL import Image, ImageFilter
 
+from receiver.decoding import MOST_PIXELS
 from receiver.engines import create
 from receiver.engines.dlib_engine import DlibEngine
-from receiver.engines.pictures import MOST_PIXELS
 from receiver.errors import BrokenPicture, EngineError
 from receiver.models import Analysis, Box
 

@@ -14,11 +14,12 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFilter, ImageOps
 
+from receiver.decoding import decode
 from receiver.engines import dlib_engine, hog
 from receiver.engines.dlib_engine import DlibEngine
 from receiver.engines.faces import Candidate, Sighting, quality
 from receiver.engines.hog import Hog
-from receiver.engines.pictures import Picture, decode, opened
+from receiver.engines.pictures import Picture, opened
 from receiver.engines.yunet import YuNet
 from receiver.errors import BrokenPicture, EngineError
 from receiver.models import DetectedFace
