@@ -66,7 +66,7 @@ class Enrolment(QFrame):
         self.photos = PhotoModel(self)
         self.set_aside = SetAside(self)
         self.set_aside.changed.connect(self._count_aside)
-        self.aside = button("", "failed", kind="quiet", then=self.show_aside)
+        self.aside = button(coach_words.aside(0), "failed", kind="quiet", then=self.show_aside)
         self.aside.hide()
         self._lay_out(thumbnails)
         self.hide()
@@ -139,7 +139,7 @@ class Enrolment(QFrame):
 
     def _make_actions(self) -> QHBoxLayout:
         actions = row(spacing=theme.S)
-        self._look = button("", "person", then=self.look)
+        self._look = button(self.tr("Show why"), "photo", then=self.look)
         self._leave_out = button(self.tr("Leave it out"), "close", kind="quiet", then=self.leave_out)
         actions.addWidget(self._look)
         actions.addWidget(self._leave_out)
