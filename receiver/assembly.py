@@ -25,6 +25,7 @@ from receiver.doorstep import Doorstep
 from receiver.errors import StationError
 from receiver.eyes import Eyes
 from receiver.full_test import FullTester
+from receiver.history import History
 from receiver.home import Home
 from receiver.hush import Rules
 from receiver.matching import Rule
@@ -127,6 +128,7 @@ class Assembly:
 
     def _prepare(self) -> None:
         """What stays whatever settings change; these parts ask for the settings of the moment."""
+        self.history = History(self.store)
         self.chats = Chats(self.store, lambda: self.settings.telegram.chat_ids, self.publish, self._clock)
         self.quiet = Quiet(self.store, self._publish_hush, clock=self._clock)
         self.rules = Rules(
@@ -248,7 +250,7 @@ class Assembly:
 
     def _keep_house(self, stack: ExitStack) -> None:
         chosen = self.settings
-        retention = Retention(self.store, chosen.retention, chosen.snapshots, clock=self._clock)
+        retention = Retention(self.store, chosen.retention, chosen.snapshots, clock=self._clock, publish=self.publish)
         retention.start()
         stack.callback(retention.stop)
         digest = Digest(

@@ -12,7 +12,8 @@ from receiver import addresses, door_config
 from receiver.door_health import Presence
 from receiver.door_keys import DoorKeys
 from receiver.errors import KeyMissing, SetUpError, SetUpStopped, StationError
-from receiver.models import OWN_DOOR, VIRTUAL_DOOR, Change, Door, DoorState, Message, Ruling, Trigger
+from receiver.models import OWN_DOOR, VIRTUAL_DOOR, Change, Door, DoorState, Message, Ruling, Trigger, VisitDeleted
+from receiver.retention import remove_picture
 from receiver.settings import Settings
 from receiver.signatures import broker_password, is_door_id
 from receiver.store import Store
@@ -79,11 +80,13 @@ class Doors:
     def decide(self, door: str, state: DoorState) -> Door:
         """Approve a door, whose held pictures go on their way, or refuse it. Raises KeyError."""
         ruling = self._rule(door, Trigger.RING)
-        decided, released, dropped = self._store.set_door(door, state, self._routes(), ruling)
-        for picture in dropped:
-            picture.unlink(missing_ok=True)
-        decided = self._tell(decided)
-        for visit in released:
+        decision = self._store.set_door(door, state, self._routes(), ruling)
+        for picture in decision.dropped:
+            remove_picture(picture)
+        decided = self._tell(decision.door)
+        for visit in decision.gone:
+            self._publish(VisitDeleted(visit))
+        for visit in decision.released:
             self._publish(self._store.visit(visit))
         self._wake()
         return decided

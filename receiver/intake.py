@@ -221,15 +221,14 @@ class Intake:
 
     def _approve(self, door: Door) -> Door:
         """The owner changed the setting: what was held until now goes its way."""
-        approved, released, _ = self._store.set_door(
-            door.id, DoorState.APPROVED, self._routes(), self._rule(door.id, Trigger.RING)
-        )
-        self._publish(approved)
-        for visit in released:
+        ruling = self._rule(door.id, Trigger.RING)
+        decision = self._store.set_door(door.id, DoorState.APPROVED, self._routes(), ruling)
+        self._publish(decision.door)
+        for visit in decision.released:
             self._publish(self._store.visit(visit))
-        if released:
+        if decision.released:
             self._wake()
-        return approved
+        return decision.door
 
     # ---- what is sent
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from numpy import float32
@@ -761,6 +761,39 @@ class GalleryChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class VisitFilter:
+    """Which visits are wanted; what is left as it is leaves all in."""
+
+    person: str | None = None
+    """Somebody whose name was given."""
+    verdicts: frozenset[Verdict] = frozenset()
+    door: str | None = None
+    """A door's id."""
+    since: float | None = None
+    until: float | None = None
+    """Unix seconds; what begins at this very moment is left out."""
+    words: str = ""
+    """Each of these must stand in a name, the door's name or the reason."""
+
+
+EVERYTHING = VisitFilter()
+
+
+class VisitKey(NamedTuple):
+    """All that a list needs of a visit that is not in sight."""
+
+    id: str
+    started_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class VisitDeleted:
+    """Published when a visit is gone, with its pictures."""
+
+    visit: str
+
+
+@dataclass(frozen=True, slots=True)
 class Chat:
     """A Telegram chat, or one topic of a forum, that may see or do something."""
 
@@ -822,7 +855,7 @@ class SentMessage:
     at: float
 
 
-Change = Visit | Door | DoorCommand | Part | GalleryChanged | ChatsChanged | Hush | FullTest
+Change = Visit | VisitDeleted | Door | DoorCommand | Part | GalleryChanged | ChatsChanged | Hush | FullTest
 """What a subscriber of the station receives: the immutable record that changed.
 
 A hush that was ended or ran out comes once more, with `until` in the past.

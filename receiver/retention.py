@@ -6,6 +6,7 @@ and never a row whose picture is gone.
 
 from __future__ import annotations
 
+import glob
 import logging
 import threading
 import time
@@ -14,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
-from receiver.models import Verdict
+from receiver.models import Verdict, VisitDeleted
 from receiver.settings import RetentionSettings
 from receiver.store import Store
 
@@ -35,17 +36,25 @@ _Work = TypeVar("_Work", str, Path)
 class Retention:
     """Applies the age and size limits at the start and every hour, in a thread of its own.
 
-    `folder` holds the pictures as YYYY/MM/DD/<snapshot>.jpg; `clock` returns Unix seconds. A visit that is not
-    concluded, or has a message still to go out, is never touched.
+    `folder` holds the pictures as YYYY/MM/DD/<snapshot>.jpg, and the small ones that the window makes of them as
+    <snapshot>@<side>.jpg beside them. `publish` hears of every visit that goes, `clock` returns Unix seconds. A visit
+    that is not concluded, or has a message still to go out, is never touched.
     """
 
     def __init__(
-        self, store: Store, settings: RetentionSettings, folder: Path, *, clock: Callable[[], float] = time.time
+        self,
+        store: Store,
+        settings: RetentionSettings,
+        folder: Path,
+        *,
+        clock: Callable[[], float] = time.time,
+        publish: Callable[[VisitDeleted], None] = lambda _gone: None,
     ) -> None:
         self._store = store
         self._settings = settings
         self._folder = folder
         self._clock = clock
+        self._publish = publish
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="retention", daemon=True)
 
@@ -118,10 +127,8 @@ class Retention:
 
     def _delete(self, visit: str) -> int:
         """Delete a visit, then its files; returns their bytes."""
-        freed = 0
-        for file in self._store.delete_visit(visit):
-            freed += _size(file)
-            file.unlink(missing_ok=True)
+        freed = sum(map(remove_picture, self._store.delete_visit(visit)))
+        self._publish(VisitDeleted(visit))
         return freed
 
     def _until_stopped(self, work: Iterable[_Work]) -> Iterator[_Work]:
@@ -136,8 +143,8 @@ class Retention:
         """Remove files without a row, and folders without files."""
         fresh = time.time() - _FRESH  # by the clock of the file system
         old = [file for file in self._pictures() if _changed(file) < fresh]
-        known = self._store.known_snapshots([file.stem for file in old])
-        for file in self._until_stopped(file for file in old if file.stem not in known):
+        known = self._store.known_snapshots([_snapshot(file) for file in old])
+        for file in self._until_stopped(file for file in old if _snapshot(file) not in known):
             _log.info("removing %s, which belongs to no visit", file.name)
             file.unlink(missing_ok=True)
         for day in sorted(self._folder.glob("[0-9]*/[0-9]*/[0-9]*")):
@@ -150,6 +157,20 @@ class Retention:
 
     def _pictures(self) -> list[Path]:
         return list(self._folder.glob("[0-9]*/[0-9]*/[0-9]*/*.jpg"))
+
+
+def remove_picture(picture: Path) -> int:
+    """Delete a picture and the small ones made of it; returns their bytes."""
+    freed = 0
+    for file in (picture, *picture.parent.glob(f"{glob.escape(picture.stem)}@*.jpg")):
+        freed += _size(file)
+        file.unlink(missing_ok=True)
+    return freed
+
+
+def _snapshot(file: Path) -> str:
+    """Of which snapshot this is the picture, or a small one."""
+    return file.stem.partition("@")[0]
 
 
 def _size(file: Path) -> int:

@@ -38,6 +38,7 @@ visits = Table(
     Column("hushed", String, nullable=False, server_default=""),
     Index("visits_by_time", "started_at", "id"),
     Index("visits_by_door", "door", "started_at"),
+    Index("visits_by_verdict", "verdict", "started_at"),
 )
 
 rings = Table(
@@ -92,6 +93,7 @@ faces = Table(
     Column("probability", Float),
     Column("line", Float),
     Index("faces_by_snapshot", "snapshot"),
+    Index("faces_by_identity", "identity", "verdict", "snapshot"),
 )
 
 rejections = Table(

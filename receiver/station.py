@@ -21,6 +21,7 @@ from receiver.intake import Receipt, Upload
 from receiver.matching import Rule
 from receiver.messengers import NOTIFIERS
 from receiver.models import (
+    EVERYTHING,
     VIRTUAL_DOOR,
     Box,
     Change,
@@ -42,9 +43,13 @@ from receiver.models import (
     Stranger,
     Trigger,
     Visit,
+    VisitDeleted,
+    VisitFilter,
+    VisitKey,
 )
 from receiver.notifier_host import hosts
 from receiver.own_test_records import strangers
+from receiver.retention import remove_picture
 from receiver.settings import Settings
 from receiver.signatures import Claim
 from receiver.signed_doors import Greeting
@@ -124,6 +129,22 @@ class Station:
     def visit(self, visit: str) -> Visit:
         """One visit; KeyError for an unknown id."""
         return self._assembly.store.visit(visit)
+
+    def visit_keys(self, wanted: VisitFilter = EVERYTHING, only: str | None = None) -> tuple[VisitKey, ...]:
+        """All visits that are wanted, newest first; with `only`, that one, if it is wanted."""
+        return self._assembly.history.keys(wanted, only)
+
+    def visits_of(self, ids: Sequence[str]) -> tuple[Visit, ...]:
+        """The visits of these ids, in their order; those that are gone are left out."""
+        return self._assembly.history.visits(ids)
+
+    def export_visit(self, visit: str, target: Path) -> Path:
+        """Write a visit with its pictures into a ZIP file. Raises KeyError, StationError."""
+        return self._assembly.history.export(visit, target)
+
+    def export_visits(self, wanted: VisitFilter, target: Path, cancelled: Callable[[], bool] = lambda: False) -> int:
+        """Write the visits that are wanted as CSV; returns how many, 0 when `cancelled`. Raises StationError."""
+        return self._assembly.history.export_list(wanted, target, cancelled)
 
     def doors(self) -> tuple[Door, ...]:
         """Every door ever heard, with what was refused in its name and what it told of itself."""
@@ -450,7 +471,8 @@ class Station:
     def delete_visit(self, visit: str) -> None:
         """Delete a visit with its pictures, for good."""
         for picture in self._assembly.store.delete_visit(visit):
-            picture.unlink(missing_ok=True)
+            remove_picture(picture)
+        self._assembly.publish(VisitDeleted(visit))
 
     def retry(self, delivery: int) -> None:
         """Try a failed delivery again, now."""

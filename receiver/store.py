@@ -90,6 +90,8 @@ class Decision(NamedTuple):
     """Ids of the visits that were held and now go their way."""
     dropped: tuple[Path, ...]
     """Pictures that nobody needs any more: the caller deletes them."""
+    gone: tuple[str, ...] = ()
+    """Ids of the visits that they were of."""
 
 
 def new_id(at: float) -> str:
@@ -144,7 +146,7 @@ class Store(Database):
             if state is DoorState.REFUSED:
                 paths = db.execute(select(snapshots.c.path).where(snapshots.c.visit.in_(released))).scalars().all()
                 db.execute(delete(visits).where(held))
-                return Decision(known, (), tuple(map(Path, paths)))
+                return Decision(known, (), tuple(map(Path, paths)), gone=released)
             db.execute(update(visits).where(held).values(state=VisitState.RECEIVED))
             db.execute(
                 update(snapshots)

@@ -29,7 +29,7 @@ from receiver import jpeg
 from receiver.errors import NotAJpeg, Replayed, StationError, UploadRefused
 from receiver.full_test import HEADER
 from receiver.intake import RECEIVED_AT, Receipt, Upload
-from receiver.models import Face, Trigger, Visit, VisitState
+from receiver.models import Trigger, Visit, VisitState
 from receiver.settings import ReceiverSettings
 from receiver.signatures import KEY_BYTES, Claim
 from receiver.signed_doors import Greeting
@@ -43,6 +43,7 @@ from receiver.signed_requests import (
     read_trigger,
 )
 from receiver.updates import Manifest
+from receiver.visit_json import visit_to_json
 from receiver.wording import headline
 
 _log = logging.getLogger(__name__)
@@ -137,50 +138,6 @@ def create_app(backend: Backend, settings: ReceiverSettings, *, clock: Callable[
     app.register_error_handler(Exception, _explain_fault)
     app.after_request(_secure)
     return app
-
-
-def visit_to_json(visit: Visit) -> dict[str, Any]:
-    """A visit as the reading API gives it; times are Unix seconds, boxes [top, right, bottom, left] in pixels."""
-    return {
-        "id": visit.id,
-        "door": visit.door,
-        "door_name": visit.door_name,
-        "trigger": visit.trigger,
-        "started_at": visit.started_at,
-        "state": visit.state,
-        "verdict": visit.verdict,
-        "reason": visit.reason,
-        "telling": visit.telling,
-        "hushed": visit.hushed,
-        "headline": headline(visit),
-        "faces": [_face_to_json(face) for face in visit.faces],
-        "deliveries": [
-            {
-                "notifier": delivery.notifier,
-                "kind": delivery.kind,
-                "state": delivery.state,
-                "attempts": delivery.attempts,
-                "delivered_at": delivery.delivered_at,
-                "error": delivery.error,
-            }
-            for delivery in visit.deliveries
-        ],
-        "timings_ms": dict(visit.timings_ms),
-    }
-
-
-def _face_to_json(face: Face) -> dict[str, Any]:
-    return {
-        "box": [face.box.top, face.box.right, face.box.bottom, face.box.left],
-        "verdict": face.verdict,
-        "reason": face.reason,
-        "identity": face.identity,
-        "distance": face.match.distance,
-        "line": face.match.line,
-        "probability": face.match.probability,
-        "snapshot": face.snapshot,
-        "quality": asdict(face.quality),
-    }
 
 
 class _BoundedRequest(Request):

@@ -191,3 +191,27 @@ def test_trouble_is_logged_and_waits_for_the_next_round(
     retention.start()
     assert failed.wait(10)
     retention.stop()
+
+
+def test_who_shows_visits_is_told_which_are_gone(store: Store, folder: Path) -> None:
+    """Once the rows and the pictures are: a list in a window must not keep what is deleted."""
+    old, kept = (visited(store, folder, Verdict.NO_FACE, days) for days in (8, 6))
+    told: list[tuple[str, bool]] = []
+    picture = old.snapshots[0].path
+    Retention(store, LIMITS, folder, publish=lambda gone: told.append((gone.visit, picture.exists()))).apply()
+    assert told == [(old.id, False)]
+    assert left(store) == {kept.id}
+
+
+def test_small_pictures_go_with_theirs(store: Store, folder: Path) -> None:
+    """Whether the visit is deleted, or a small one was made a moment after it."""
+    gone, kept = (visited(store, folder, Verdict.NO_FACE, days).snapshots[0].path for days in (8, 6))
+    for shot in (gone, kept):
+        small = shot.with_name(f"{shot.stem}@56.jpg")
+        small.write_bytes(b"x")
+        os.utime(small, (time.time() - 7200,) * 2)
+    late = kept.with_name("orphan@56.jpg")
+    late.write_bytes(b"x")
+    os.utime(late, (time.time() - 7200,) * 2)
+    Retention(store, LIMITS, folder).apply()
+    assert sorted(path.name for path in folder.rglob("*.jpg")) == sorted([kept.name, f"{kept.stem}@56.jpg"])

@@ -32,7 +32,8 @@ from receiver.models import (
     VisitState,
 )
 from receiver.settings import ReceiverSettings
-from receiver.web import create_app, visit_to_json
+from receiver.visit_json import visit_to_json
+from receiver.web import create_app
 
 JPEG = b"\xff\xd8\xff picture \xff\xd9"
 TOKEN = "a secret of the owner"
