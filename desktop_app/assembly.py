@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from desktop_app.history_model import HistoryModel
 from desktop_app.item_models import IdentityModel, VisitModel
 from desktop_app.pages.doors import DoorsPage
 from desktop_app.pages.live import LivePage
@@ -17,7 +18,7 @@ from desktop_app.pages.settings import SettingsPage, by_section
 from desktop_app.pages.visits import VisitsPage
 from desktop_app.tasks import run_in_background
 from desktop_app.thumbnails import Thumbnails
-from receiver.models import GalleryChanged
+from receiver.models import EVERYTHING, ChatsChanged, GalleryChanged
 
 if TYPE_CHECKING:
     from desktop_app.bridge import Bridge
@@ -44,8 +45,9 @@ class Assembly(QObject):
         self._station = station
         self._bridge = bridge
         self._window = window
-        self.thumbnails = Thumbnails(self)
+        self.thumbnails = Thumbnails(self, station.settings.data_dir / "snapshots")
         self.visits = VisitModel(station.visits, self)
+        self.history = HistoryModel(station, self)
         self.identities = IdentityModel(self)
         self._steps: deque[Callable[[], None]] = deque(
             (self._add_live, self._add_visits, self._add_people, self._add_doors, self._add_settings)
@@ -66,6 +68,7 @@ class Assembly(QObject):
         self.live.people_wanted.connect(lambda: self._window.go("people"))
         self.live.doors_wanted.connect(lambda: self._window.go("doors"))
         self._bridge.visit_changed.connect(self.live.show_visit)
+        self._bridge.visit_deleted.connect(self.visits.forget)
         self._bridge.door_changed.connect(self.live.show_door)
         self._bridge.part_changed.connect(self.live.show_part)
         self._bridge.hush_changed.connect(self.live.quiet.show_hush)
@@ -77,8 +80,18 @@ class Assembly(QObject):
 
     def _add_visits(self) -> None:
         notice = self._window.notice
-        self.visits_page = VisitsPage(self._station, self.visits, self.identities, self.thumbnails, notice)
+        self.visits_page = VisitsPage(
+            self._station, self.history, self.identities, self.thumbnails, notice, newest=self.visits
+        )
+        self.visits_page.doors_wanted.connect(lambda: self._window.go("doors"))
+        self._bridge.visit_changed.connect(self.history.upsert)
+        self._bridge.visit_deleted.connect(self.history.forget)
+        self._bridge.door_changed.connect(self.visits_page.show_door)
+        self._bridge.chats_changed.connect(self.visits_page.show_chats)
         self._window.add_page("visits", self.visits_page)
+        self.history.show_only(EVERYTHING)
+        run_in_background(self, self._station.doors, self.visits_page.show_doors)
+        run_in_background(self, lambda: ChatsChanged(self._station.chats()), self.visits_page.show_chats)
 
     def _add_people(self) -> None:
         self.people = PeoplePage(self._station, self.identities, self.thumbnails, self._window.notice)

@@ -22,6 +22,7 @@ from receiver.models import (
     Hush,
     Part,
     Visit,
+    VisitDeleted,
 )
 
 
@@ -36,6 +37,7 @@ class Bridge(QObject):
     """Forwards a station's records to the UI thread."""
 
     visit_changed = Signal(object)
+    visit_deleted = Signal(object)
     door_changed = Signal(object)
     command_changed = Signal(object)
     part_changed = Signal(object)
@@ -63,6 +65,8 @@ class Bridge(QObject):
         match change:
             case Visit():
                 self.visit_changed.emit(change)
+            case VisitDeleted():
+                self.visit_deleted.emit(change)
             case Door():
                 self.door_changed.emit(change)
             case DoorCommand():

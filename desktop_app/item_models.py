@@ -7,12 +7,20 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel, Qt
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QSortFilterProxyModel,
+    Qt,
+    Slot,
+)
 from PySide6.QtCore import Signal as QtSignal
 
 from desktop_app import coach_words, words
 from desktop_app.tasks import run_in_background
-from receiver.models import Identity, Photo, Visit, VisitState
+from receiver.models import Identity, Photo, Visit, VisitDeleted, VisitState
 from receiver.wording import headline
 
 Index = QModelIndex | QPersistentModelIndex
@@ -76,9 +84,13 @@ class _RecordModel(QAbstractListModel):
 
 
 class VisitModel(_RecordModel):
-    """Visits, newest first; older ones are fetched in the background when a view comes near the end."""
+    """The newest visits; older ones are fetched in the background when a view comes near the end.
+
+    Beyond `MOST` they are dropped: all that ever happened is in history_model.py.
+    """
 
     PAGE = 60
+    MOST = 600
 
     fetched = QtSignal()
 
@@ -99,7 +111,7 @@ class VisitModel(_RecordModel):
 
     def canFetchMore(self, _parent: Index = QModelIndex()) -> bool:  # noqa: N802, B008
         """Whether older visits may exist."""
-        return not self.complete and not self._fetching
+        return not self.complete and not self._fetching and len(self._records) < self.MOST
 
     def fetchMore(self, _parent: Index = QModelIndex()) -> None:  # noqa: N802, B008
         """Ask for the next older visits; they arrive later."""
@@ -120,6 +132,15 @@ class VisitModel(_RecordModel):
         place = next((i for i, v in enumerate(self._records) if _order(v) < _order(visit)), len(self._records))
         if place < len(self._records) or self.complete or not self._records:
             self._insert(place, [visit])
+        if len(self._records) > self.MOST:
+            self.complete = False
+            self._remove(self.MOST)
+
+    @Slot(object)
+    def forget(self, gone: VisitDeleted) -> None:
+        """A visit is deleted, by whomever."""
+        self.hide(gone.visit)
+        self._hidden.discard(gone.visit)
 
     def hide(self, visit: str) -> Visit | None:
         """Take a visit out of sight (it may come back); returns it."""

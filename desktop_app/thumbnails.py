@@ -1,4 +1,5 @@
-"""Pictures read off the UI thread, scaled while they are read, and kept while there is room."""
+"""Pictures read off the UI thread, scaled while they are read, and kept: in memory while there is room, those of visits
+also on disk."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from collections import OrderedDict
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QObject, QRect, QSaveFile, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QImageReader, QPixmap
 
 from desktop_app.tasks import run_in_background
@@ -15,20 +16,29 @@ from desktop_app.tasks import run_in_background
 _DOOR_PICTURE = QSize(4000, 4000)
 _KEPT = 600
 """Thumbnails in memory: about 60 MB at 160 pixels."""
+_WAITING = 100
+"""More than any window shows; of a list that is scrolled fast only the last are read."""
+_AT_ONCE = 2
 
 # PySide makes the Python side of an enumeration when it first meets one; two threads at once end the process.
 QImageReader().transformation()
 
 
 class Thumbnails(QObject):
-    """Small pictures by path: `get` answers at once, with nothing the first time, and `ready` follows."""
+    """Small pictures by path: `get` answers at once, with nothing the first time, and `ready` follows.
+
+    Those of pictures below `visits` are also kept beside these, as <picture>@<side>.jpg: whoever deletes a picture
+    there deletes them, too.
+    """
 
     ready = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, visits: Path | None = None) -> None:
         super().__init__(parent)
+        self._visits = visits
         self._kept: OrderedDict[tuple[str, int], QPixmap] = OrderedDict()
-        self._asked: set[tuple[str, int]] = set()
+        self._waiting: OrderedDict[tuple[str, int], None] = OrderedDict()
+        self._reading: set[tuple[str, int]] = set()
 
     def get(self, path: Path, side: int) -> QPixmap | None:
         """The picture cut to a square of `side` physical pixels, or None until it is read."""
@@ -36,9 +46,12 @@ class Thumbnails(QObject):
         if key in self._kept:
             self._kept.move_to_end(key)
             return self._kept[key]
-        if key not in self._asked:
-            self._asked.add(key)
-            run_in_background(self, partial(read_square, path, side), partial(self._keep, key))
+        if key not in self._reading:
+            self._waiting[key] = None
+            self._waiting.move_to_end(key)
+            while len(self._waiting) > _WAITING:
+                self._waiting.popitem(last=False)
+            self._read()
         return None
 
     def forget(self, path: Path) -> None:
@@ -46,12 +59,35 @@ class Thumbnails(QObject):
         for key in [k for k in self._kept if k[0] == str(path)]:
             del self._kept[key]
 
+    def _read(self) -> None:
+        """What was asked for last is in sight: it comes first."""
+        while self._waiting and len(self._reading) < _AT_ONCE:
+            key, _ = self._waiting.popitem()
+            self._reading.add(key)
+            path, side = Path(key[0]), key[1]
+            keep = self._visits is not None and path.is_relative_to(self._visits)
+            run_in_background(self, partial(_read_kept if keep else read_square, path, side), partial(self._keep, key))
+
     def _keep(self, key: tuple[str, int], image: QImage) -> None:
-        self._asked.discard(key)
+        self._reading.discard(key)
+        self._read()
         self._kept[key] = QPixmap.fromImage(image)
         while len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
         self.ready.emit()
+
+
+def _read_kept(path: Path, side: int) -> QImage:
+    """As `read_square`, from the small file beside the picture, which is made the first time."""
+    small = str(path.with_name(f"{path.stem}@{side}.jpg"))
+    kept = QImage(small)
+    if not kept.isNull():
+        return kept
+    image = read_square(path, side)
+    file = QSaveFile(small)
+    if not image.isNull() and file.open(QSaveFile.OpenModeFlag.WriteOnly) and image.save(file, "JPEG", 88):
+        file.commit()
+    return image
 
 
 def read_square(path: Path, side: int) -> QImage:

@@ -2,113 +2,150 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from desktop_app import words
+from desktop_app import history_words, words
+from desktop_app.history_model import STARTED
 from desktop_app.item_models import RECORD
 from desktop_app.thumbnails import Thumbnails
 from desktop_app.widgets import icons, theme
 from receiver.models import Visit
 
 _THUMBNAIL = 56
+_ICON = 18
 Index = QModelIndex | QPersistentModelIndex
 
 
 class VisitDelegate(QStyledItemDelegate):
-    """Paints visits; with `days`, the first of each day stands below a heading."""
+    """Paints visits, all rows equally high; with `days`, a line and a name stand where another day begins.
+
+    A row whose record is not here yet shows its time.
+    """
 
     def __init__(self, thumbnails: Thumbnails, *, days: bool, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._thumbnails = thumbnails
         self._days = days
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802
-        """One row, and a heading's height for the first of a day."""
-        height = max(_THUMBNAIL, 2 * QFontMetrics(theme.font()).height() + theme.XS) + 2 * theme.S
-        return QSize(0, height + (self._heading_height() if self._begins_day(index) else 0))
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:  # noqa: N802
+        """One row."""
+        return QSize(0, max(_THUMBNAIL, 2 * QFontMetrics(theme.font()).height() + theme.XS) + 2 * theme.S)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Heading, surface, thumbnail, words."""
-        visit: Visit = index.data(RECORD)
+        """Surface, thumbnail, words, and the day."""
+        visit: Visit | None = index.data(RECORD)
+        row = _Row(painter, option)
         painter.save()
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        area = QRect(option.rect)
-        if self._begins_day(index):
-            heading = QRect(area.left() + theme.S, area.top(), area.width(), self._heading_height() - theme.XS)
-            painter.setFont(theme.font(theme.CAPTION, bold=True))
-            painter.setPen(QColor(theme.colors().muted))
-            painter.drawText(
-                heading, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom), words.day(visit.started_at)
-            )
-            area.setTop(area.top() + self._heading_height())
-        _paint_surface(painter, option, area)
-        picture = QRect(area.left() + theme.S, area.top() + (area.height() - _THUMBNAIL) // 2, _THUMBNAIL, _THUMBNAIL)
-        self._paint_thumbnail(painter, visit, picture)
-        text = area.adjusted(picture.width() + 2 * theme.S + theme.XS, theme.S, -theme.S, -theme.S)
-        _paint_words(painter, visit, text, days=self._days)
+        row.surface()
+        day = self._day_begun(index)
+        if day and index.row():
+            row.rule()
+        row.thumbnail(self._picture(visit, painter) if visit else None)
+        if visit is None:
+            row.words("", words.clock(index.data(STARTED)), day)
+        else:
+            when = words.clock(visit.started_at) if self._days else words.moment(visit.started_at)
+            row.sign(words.visit_look(visit))
+            row.words(words.short(visit), f"{when} · {visit.door_name}", day)
         painter.restore()
 
-    def _begins_day(self, index: Index) -> bool:
+    def _picture(self, visit: Visit, painter: QPainter) -> QPixmap | None:
+        side = int(_THUMBNAIL * painter.device().devicePixelRatioF())
+        return self._thumbnails.get(visit.picture.path, side) if visit.picture else None
+
+    def _day_begun(self, index: Index) -> str:
+        """The day's name when this row is its first; else nothing."""
         if not self._days:
-            return False
-        if index.row() == 0:
-            return True
-        above: Visit = index.siblingAtColumn(0).model().index(index.row() - 1, 0).data(RECORD)
-        mine: Visit = index.data(RECORD)
-        return words.day(above.started_at) != words.day(mine.started_at)
+            return ""
+        at = index.data(STARTED)
+        if index.row():
+            above = index.model().index(index.row() - 1, 0).data(STARTED)
+            if datetime.fromtimestamp(above).date() == datetime.fromtimestamp(at).date():
+                return ""
+        return history_words.day(at)
 
-    def _heading_height(self) -> int:
-        return QFontMetrics(theme.font(theme.CAPTION, bold=True)).height() + theme.L
 
-    def _paint_thumbnail(self, painter: QPainter, visit: Visit, area: QRect) -> None:
+class _Row:
+    """Where the parts of a row go, mirrored where one reads from the right."""
+
+    def __init__(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
+        self._painter = painter
+        self._option = option
+        self._area = QRect(option.rect)
+        self._ratio = painter.device().devicePixelRatioF()
+
+    def surface(self) -> None:
+        now = theme.colors()
+        state = self._option.state
+        surface = QRectF(self._area).adjusted(2, 1, -2, -1)
+        selected = bool(state & QStyle.StateFlag.State_Selected)
+        if selected or state & QStyle.StateFlag.State_MouseOver:
+            self._painter.setPen(Qt.PenStyle.NoPen)
+            self._painter.setBrush(QColor(now.accent_wash if selected else now.raised))
+            self._painter.drawRoundedRect(surface, 8, 8)
+        if state & QStyle.StateFlag.State_HasFocus:
+            self._painter.setPen(QPen(QColor(now.accent_text), 2))
+            self._painter.setBrush(Qt.BrushStyle.NoBrush)
+            self._painter.drawRoundedRect(surface.adjusted(1, 1, -1, -1), 7, 7)
+
+    def rule(self) -> None:
+        """Another day begins."""
+        self._painter.setPen(QPen(QColor(theme.colors().control_line), 1))
+        self._painter.drawLine(
+            self._area.left() + theme.S, self._area.top(), self._area.right() - theme.S, self._area.top()
+        )
+
+    def thumbnail(self, picture: QPixmap | None) -> None:
+        left, top = self._area.left() + theme.S, self._area.top() + (self._area.height() - _THUMBNAIL) // 2
+        area = self._mirrored(QRect(left, top, _THUMBNAIL, _THUMBNAIL))
         clip = QPainterPath()
         clip.addRoundedRect(QRectF(area), 6, 6)
-        painter.setClipPath(clip)
-        painter.fillRect(area, QColor(theme.colors().raised))
-        ratio = painter.device().devicePixelRatioF()
-        picture = self._thumbnails.get(visit.picture.path, int(_THUMBNAIL * ratio)) if visit.picture else None
+        self._painter.setClipPath(clip)
+        self._painter.fillRect(area, QColor(theme.colors().raised))
         if picture is not None and not picture.isNull():
-            painter.drawPixmap(area, picture)
+            self._painter.drawPixmap(area, picture)
         else:
-            center = QRect(0, 0, 20, 20)
+            center = QRect(0, 0, icons.SIZE, icons.SIZE)
             center.moveCenter(area.center())
-            painter.drawPixmap(center, icons.pixmap("photo", "muted", 20, ratio))
-        painter.setClipping(False)
+            self._painter.drawPixmap(center, icons.pixmap("photo", "muted", icons.SIZE, self._ratio))
+        self._painter.setClipping(False)
 
+    def sign(self, look: words.Look) -> None:
+        first, _ = self._lines()
+        icon = QRect(first.left() - _ICON - 6, first.top() + (first.height() - _ICON) // 2, _ICON, _ICON)
+        self._painter.drawPixmap(self._mirrored(icon), icons.pixmap(look.icon, look.tone, _ICON, self._ratio))
 
-def _paint_surface(painter: QPainter, option: QStyleOptionViewItem, area: QRect) -> None:
-    now = theme.colors()
-    surface = QRectF(area).adjusted(2, 1, -2, -1)
-    selected = bool(option.state & QStyle.StateFlag.State_Selected)
-    if selected or option.state & QStyle.StateFlag.State_MouseOver:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(now.accent_wash if selected else now.raised))
-        painter.drawRoundedRect(surface, 8, 8)
-    if option.state & QStyle.StateFlag.State_HasFocus:
-        painter.setPen(QPen(QColor(now.accent_text), 2))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(surface.adjusted(1, 1, -1, -1), 7, 7)
+    def words(self, title: str, line: str, day: str) -> None:
+        first, second = self._lines()
+        now = theme.colors()
+        if day:
+            room = self._write(first, day, theme.font(theme.CAPTION, bold=True), now.muted, trailing=True)
+            first.setRight(first.right() - room - theme.S)
+        self._write(first, title, theme.font(bold=True), now.text)
+        self._write(second, line, theme.font(theme.CAPTION), now.muted)
 
+    def _lines(self) -> tuple[QRect, QRect]:
+        """Of the title, after its sign, and of what stands below."""
+        left = self._area.left() + _THUMBNAIL + 3 * theme.S + theme.XS
+        width = self._area.right() - theme.S - left
+        high, low = (QFontMetrics(f).height() for f in (theme.font(bold=True), theme.font(theme.CAPTION)))
+        top = self._area.top() + (self._area.height() - high - low - 3) // 2
+        return QRect(left + _ICON + 6, top, width - _ICON - 6, high), QRect(left, top + high + 3, width, low)
 
-def _paint_words(painter: QPainter, visit: Visit, area: QRect, *, days: bool) -> None:
-    now = theme.colors()
-    look = words.visit_look(visit)
-    ratio = painter.device().devicePixelRatioF()
-    font, small = theme.font(bold=True), theme.font(theme.CAPTION)
-    metrics, small_metrics = QFontMetrics(font), QFontMetrics(small)
-    top = area.top() + (area.height() - metrics.height() - small_metrics.height() - 2) // 2
-    icon = QRect(area.left(), top + (metrics.height() - 18) // 2, 18, 18)
-    painter.drawPixmap(icon, icons.pixmap(look.icon, look.tone, 18, ratio))
-    first = QRect(icon.right() + 6, top, area.right() - icon.right() - 6, metrics.height())
-    painter.setFont(font)
-    painter.setPen(QColor(now.text))
-    title = metrics.elidedText(words.short(visit), Qt.TextElideMode.ElideRight, first.width())
-    painter.drawText(first, int(Qt.AlignmentFlag.AlignVCenter), title)
-    second = QRect(area.left(), first.bottom() + 3, area.width(), small_metrics.height())
-    when = words.clock(visit.started_at) if days else words.moment(visit.started_at)
-    painter.setFont(small)
-    painter.setPen(QColor(now.muted))
-    line = small_metrics.elidedText(f"{when} · {visit.door_name}", Qt.TextElideMode.ElideRight, second.width())
-    painter.drawText(second, int(Qt.AlignmentFlag.AlignVCenter), line)
+    def _write(self, area: QRect, text: str, font: QFont, color: str, *, trailing: bool = False) -> int:
+        """Returns the width it takes."""
+        side = Qt.AlignmentFlag.AlignRight if trailing else Qt.AlignmentFlag.AlignLeft
+        alignment = QStyle.visualAlignment(self._option.direction, side | Qt.AlignmentFlag.AlignVCenter)
+        fitting = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, area.width())
+        self._painter.setFont(font)
+        self._painter.setPen(QColor(color))
+        self._painter.drawText(self._mirrored(area), int(alignment | Qt.TextFlag.TextSingleLine), fitting)
+        return QFontMetrics(font).horizontalAdvance(fitting)
+
+    def _mirrored(self, area: QRect) -> QRect:
+        return QStyle.visualRect(self._option.direction, self._area, area)

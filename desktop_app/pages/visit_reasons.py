@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QVBoxLayout
 
-from desktop_app import words
+from desktop_app import history_words, words
 from desktop_app.widgets import icons, theme
 from desktop_app.widgets.basics import button, clear, column, label, row, rule
-from receiver.models import Trigger, Visit
+from desktop_app.widgets.distance_bar import DistanceBar
+from receiver.models import Face, Trigger, Visit, VisitState
 
 
 class VisitReasons(QFrame):
-    """One line per face, one per message."""
+    """A line and a scale per face, a line per message."""
+
+    doors_wanted = Signal()
 
     def __init__(self, retry: Callable[[str], None]) -> None:
         super().__init__()
@@ -22,6 +26,14 @@ class VisitReasons(QFrame):
         self._retry = retry
         self._lines = column(self, margin=theme.L, spacing=theme.S)
         self._shown: Visit | None = None
+        self._chats: Mapping[str, str] = {}
+
+    def name_chats(self, chats: Mapping[str, str]) -> None:
+        """What chats are called, by their target."""
+        self._chats = chats
+        visit, self._shown = self._shown, None
+        if visit is not None:
+            self.show_visit(visit)
 
     def show_visit(self, visit: Visit) -> None:
         """Tell about a visit."""
@@ -30,45 +42,50 @@ class VisitReasons(QFrame):
         self._shown = visit
         clear(self._lines)
         self._lines.addWidget(label(self.tr("Why this verdict"), "section"))
-        for line in self._reasons(visit):
-            self._line(*line)
+        self._tell_why(visit)
         self._lines.addSpacing(theme.S)
         self._lines.addWidget(rule())
         self._lines.addWidget(label(self.tr("Messages"), "section"))
-        facts = [words.delivery_fact(d, visit) for d in visit.deliveries]
-        for fact in facts:
-            line = self._line(fact.icon, fact.tone, f"{fact.text}. {fact.detail}".strip())
-            if fact.action:
-                line.addWidget(button(fact.action, kind="link", then=partial(self._retry, fact.key)))
-        if not facts:
-            self._line("off", "muted", self.tr("Nobody was told: Telegram and MQTT are off."))
+        for delivery in visit.deliveries:
+            told = history_words.told(delivery, visit, self._chats)
+            self._line(told.icon, told.tone, told.text, told.action, partial(self._retry, str(delivery.id)))
+        if not visit.deliveries:
+            self._line("off", "muted", history_words.nobody_told(visit))
 
-    def _reasons(self, visit: Visit) -> list[tuple[str, str, str]]:
-        lines = []
-        for face, (text, tone) in zip(visit.faces, words.face_signs(visit.faces), strict=True):
-            told = words.why(face)
-            lines.append(("recognition", tone, told if len(visit.faces) == 1 else f"{text}: {told}"))
-        if not lines:
+    def _tell_why(self, visit: Visit) -> None:
+        for face, (name, tone) in zip(visit.faces, words.face_signs(visit.faces), strict=True):
+            why = history_words.why(face)
+            told = why if len(visit.faces) == 1 else self.tr("{0}: {1}").format(name, why)
+            self._show_figures(self._line("recognition", tone, told), face)
+        if not visit.faces:
             look = words.visit_look(visit)
-            lines.append((look.icon, look.tone, visit.reason or self._without_face(visit)))
-        if len(visit.snapshots) > 1:
-            lines.append(("photo", "muted", self.tr("The best of {0} pictures.").format(len(visit.snapshots))))
+            self._line(look.icon, look.tone, history_words.without_face(visit), *self._way_out(visit))
         if visit.trigger is not Trigger.RING:
-            lines.append(("door", "muted", self.tr("Nobody rang: the picture was asked for.")))
-        return lines
+            self._line("door", "muted", self.tr("Nobody rang: the picture was asked for."))
 
-    def _without_face(self, visit: Visit) -> str:
-        if not visit.snapshots:
-            return self.tr("The ring was told at once; no picture of it has come yet.")
-        if visit.verdict is None:
-            return self.tr("Recognition has not looked at it yet.")
-        return self.tr("No face was found, at full size and enlarged.")
+    def _way_out(self, visit: Visit) -> tuple[str, Callable[[], object]]:
+        """Of a visit that waits for the owner's word."""
+        return (self.tr("See the door") if visit.state is VisitState.HELD else "", self.doors_wanted.emit)
 
-    def _line(self, icon: str, tone: str, text: str) -> QHBoxLayout:
+    def _show_figures(self, lines: QVBoxLayout, face: Face) -> None:
+        match, figures = face.match, history_words.figures(face)
+        if match.distance is None or match.line is None:
+            return
+        lines.addWidget(DistanceBar(match.distance, match.line, match.runner_up_distance, figures))
+        lines.addWidget(label(figures, "caption", wrap=True, select=True))
+
+    def _line(
+        self, icon: str, tone: str, text: str, action: str = "", then: Callable[[], object] | None = None
+    ) -> QVBoxLayout:
+        """A sign and a sentence; returns what is below the sentence."""
         line = row(spacing=theme.S)
         sign = label()
         icons.put(sign, icon, tone, 18)
         line.addWidget(sign)
-        line.addWidget(label(text, wrap=True, select=True), 1)
+        below = column(spacing=theme.XS)
+        below.addWidget(label(text, wrap=True, select=True))
+        line.addLayout(below, 1)
+        if action:
+            line.addWidget(button(action, kind="link", then=then))
         self._lines.addLayout(line)
-        return line
+        return below

@@ -22,6 +22,7 @@ from receiver.errors import (
     StationError,
 )
 from receiver.models import (
+    EVERYTHING,
     VIRTUAL_DOOR,
     Box,
     Change,
@@ -58,6 +59,9 @@ from receiver.models import (
     Trigger,
     Verdict,
     Visit,
+    VisitDeleted,
+    VisitFilter,
+    VisitKey,
     VisitState,
 )
 from receiver.settings import Settings, fields
@@ -103,6 +107,14 @@ class ScriptedStation:
         self.virtual_door: ScriptedDoor | None = None
         self.quiet: Hush | None = None
         self.test_fails = ""
+        self.fits: Callable[[VisitFilter, Visit], bool] = lambda wanted, visit: True
+        """What a filter wants."""
+        self.read: list[tuple[str, ...]] = []
+        """The ids of every reading of records."""
+        self.reading: Callable[[], None] = lambda: None
+        """What happens while records are read, on the thread that reads them."""
+        self.exporting: Callable[[], None] = lambda: None
+        """What happens half-way through an export."""
         self._subscribers: list[Callable[[Change], None]] = []
 
     # ---- the script's side
@@ -323,6 +335,29 @@ class ScriptedStation:
     def delete_visit(self, visit: str) -> None:
         self.calls.append(("delete_visit", visit))
         self.all_visits = [v for v in self.all_visits if v.id != visit]
+        self._tell(VisitDeleted(visit))
+
+    def visit_keys(self, wanted: VisitFilter = EVERYTHING, only: str | None = None) -> tuple[VisitKey, ...]:
+        self.calls.append(("visit_keys", wanted, only))
+        found = [v for v in self.all_visits if only in (None, v.id) and self.fits(wanted, v)]
+        return tuple(
+            VisitKey(v.id, v.started_at) for v in sorted(found, key=lambda v: (v.started_at, v.id), reverse=True)
+        )
+
+    def visits_of(self, ids: Sequence[str]) -> tuple[Visit, ...]:
+        self.read.append(tuple(ids))
+        self.reading()
+        by_id = {v.id: v for v in self.all_visits}
+        return tuple(by_id[i] for i in ids if i in by_id)
+
+    def export_visit(self, visit: str, target: Path) -> Path:
+        self.calls.append(("export_visit", visit, target))
+        return target
+
+    def export_visits(self, wanted: VisitFilter, target: Path, cancelled: Callable[[], bool]) -> int:
+        self.calls.append(("export_visits", wanted, target))
+        self.exporting()
+        return 0 if cancelled() else len(self.visit_keys(wanted))
 
     def retry(self, delivery: int) -> None:
         self.calls.append(("retry", delivery))
