@@ -20,7 +20,6 @@ from receiver.models import (
     FullTest,
     Hush,
     Judgement,
-    Match,
     Part,
     PartState,
     Photo,
@@ -135,34 +134,6 @@ def marks(visit: Visit) -> tuple[Mark, ...]:
 
 def _sides(box: Box) -> tuple[int, int, int, int]:
     return box.left, box.top, box.right, box.bottom
-
-
-def why(face: Face) -> str:
-    """Why a face got its verdict, with the distances behind it."""
-    match = face.match
-    if face.verdict is Verdict.UNCLEAR:
-        return tr("No name is given: {0}.").format(face.reason)
-    if match.distance is None or match.line is None:
-        if face.identity and face.reason:
-            return tr("You said who this is.")
-        return tr("There is nobody to compare with yet: add people first.")
-    nearest = tr("distance {0}, a name is given up to {1}").format(decimal(match.distance), decimal(match.line))
-    if face.identity:
-        return tr("Looks like {0}: {1}, {2}.").format(face.identity, nearest, _likely(match)) + _runner_up(face)
-    return tr("The nearest is {0}, but too far: {1}.").format(match.identity, nearest) + _runner_up(face)
-
-
-def _likely(match: Match) -> str:
-    """Nothing is 100 % certain, and is never said to be."""
-    share = int(100 * (match.probability or 0.0))
-    return tr("more than 99 % likely") if share >= 99 else tr("{0} % likely").format(share)
-
-
-def _runner_up(face: Face) -> str:
-    match = face.match
-    if match.runner_up is None or match.runner_up_distance is None:
-        return ""
-    return " " + tr("Next would be {0} at {1}.").format(match.runner_up, decimal(match.runner_up_distance))
 
 
 def photo_caution() -> str:

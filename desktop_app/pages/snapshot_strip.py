@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QButtonGroup, QToolButton, QWidget
 from desktop_app import words
 from desktop_app.thumbnails import Thumbnails
 from desktop_app.widgets import icons
-from desktop_app.widgets.basics import label
 from desktop_app.widgets.flow_layout import FlowLayout
 from receiver.models import Snapshot, Visit
 
@@ -55,7 +54,6 @@ class SnapshotStrip(QWidget):
         self._buttons = {shot.id: self._make(shot, visit) for shot in visit.snapshots}
         for button in self._buttons.values():
             self._flow.addWidget(button)
-        self._flow.addWidget(label(self.tr("%n pictures", "", len(visit.snapshots)), "caption"))
         self._load()
         self.updateGeometry()
 

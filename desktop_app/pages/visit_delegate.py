@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPen, QPixmap
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
+from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from desktop_app import history_words, words
 from desktop_app.history_model import STARTED
@@ -17,6 +19,10 @@ from receiver.models import Visit
 
 _THUMBNAIL = 56
 _ICON = 18
+_ROUND = 6
+_MOST_ROUNDED = 200
+_BEFORE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_BEHIND = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -30,6 +36,8 @@ class VisitDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._thumbnails = thumbnails
         self._days = days
+        self._rounded: dict[int, QPixmap] = {}
+        """Cut once: to clip each in each frame takes ten times as long as to draw it."""
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:  # noqa: N802
         """One row."""
@@ -43,7 +51,7 @@ class VisitDelegate(QStyledItemDelegate):
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         row.surface()
         day = self._day_begun(index)
-        if day and index.row():
+        if day:
             row.rule()
         row.thumbnail(self._picture(visit, painter) if visit else None)
         if visit is None:
@@ -56,18 +64,55 @@ class VisitDelegate(QStyledItemDelegate):
 
     def _picture(self, visit: Visit, painter: QPainter) -> QPixmap | None:
         side = int(_THUMBNAIL * painter.device().devicePixelRatioF())
-        return self._thumbnails.get(visit.picture.path, side) if visit.picture else None
+        picture = self._thumbnails.get(visit.picture.path, side) if visit.picture else None
+        if picture is None or picture.isNull():
+            return None
+        key = picture.cacheKey()
+        if key not in self._rounded:
+            if len(self._rounded) >= _MOST_ROUNDED:
+                self._rounded.clear()
+            self._rounded[key] = _round(picture)
+        return self._rounded[key]
 
     def _day_begun(self, index: Index) -> str:
-        """The day's name when this row is its first; else nothing."""
-        if not self._days:
+        """The day's name when another one stands above it; else nothing."""
+        if not self._days or not index.row():
             return ""
-        at = index.data(STARTED)
-        if index.row():
-            above = index.model().index(index.row() - 1, 0).data(STARTED)
-            if datetime.fromtimestamp(above).date() == datetime.fromtimestamp(at).date():
-                return ""
-        return history_words.day(at)
+        at, above = (index.model().index(row, 0).data(STARTED) for row in (index.row(), index.row() - 1))
+        same = datetime.fromtimestamp(above).date() == datetime.fromtimestamp(at).date()
+        return "" if same else history_words.day(at)
+
+
+class _Font(NamedTuple):
+    font: QFont
+    metrics: QFontMetrics
+
+
+class _Type(NamedTuple):
+    """Made once: a frame has a dozen rows."""
+
+    title: _Font
+    line: _Font
+    day: _Font
+
+
+def _round(picture: QPixmap) -> QPixmap:
+    result = QPixmap(picture.size())
+    result.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(result)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QBrush(picture))
+    radius = _ROUND * picture.width() / _THUMBNAIL
+    painter.drawRoundedRect(result.rect(), radius, radius)
+    painter.end()
+    return result
+
+
+@lru_cache(maxsize=2)
+def _type(_of_the_system: str) -> _Type:
+    fonts = theme.font(bold=True), theme.font(theme.CAPTION), theme.font(theme.CAPTION, bold=True)
+    return _Type(*(_Font(font, QFontMetrics(font)) for font in fonts))
 
 
 class _Row:
@@ -78,6 +123,7 @@ class _Row:
         self._option = option
         self._area = QRect(option.rect)
         self._ratio = painter.device().devicePixelRatioF()
+        self._type = _type(QApplication.font().toString())
 
     def surface(self) -> None:
         now = theme.colors()
@@ -95,25 +141,21 @@ class _Row:
 
     def rule(self) -> None:
         """Another day begins."""
-        self._painter.setPen(QPen(QColor(theme.colors().control_line), 1))
-        self._painter.drawLine(
-            self._area.left() + theme.S, self._area.top(), self._area.right() - theme.S, self._area.top()
-        )
+        edge = QRect(self._area.left() + theme.S, self._area.top(), self._area.width() - 2 * theme.S, 1)
+        self._painter.fillRect(edge, QColor(theme.colors().line))
 
     def thumbnail(self, picture: QPixmap | None) -> None:
         left, top = self._area.left() + theme.S, self._area.top() + (self._area.height() - _THUMBNAIL) // 2
         area = self._mirrored(QRect(left, top, _THUMBNAIL, _THUMBNAIL))
-        clip = QPainterPath()
-        clip.addRoundedRect(QRectF(area), 6, 6)
-        self._painter.setClipPath(clip)
-        self._painter.fillRect(area, QColor(theme.colors().raised))
         if picture is not None and not picture.isNull():
             self._painter.drawPixmap(area, picture)
-        else:
-            center = QRect(0, 0, icons.SIZE, icons.SIZE)
-            center.moveCenter(area.center())
-            self._painter.drawPixmap(center, icons.pixmap("photo", "muted", icons.SIZE, self._ratio))
-        self._painter.setClipping(False)
+            return
+        self._painter.setPen(Qt.PenStyle.NoPen)
+        self._painter.setBrush(QColor(theme.colors().raised))
+        self._painter.drawRoundedRect(area, _ROUND, _ROUND)
+        center = QRect(0, 0, icons.SIZE, icons.SIZE)
+        center.moveCenter(area.center())
+        self._painter.drawPixmap(center, icons.pixmap("photo", "muted", icons.SIZE, self._ratio))
 
     def sign(self, look: words.Look) -> None:
         first, _ = self._lines()
@@ -122,30 +164,27 @@ class _Row:
 
     def words(self, title: str, line: str, day: str) -> None:
         first, second = self._lines()
-        now = theme.colors()
+        now, font = theme.colors(), self._type
         if day:
-            room = self._write(first, day, theme.font(theme.CAPTION, bold=True), now.muted, trailing=True)
-            first.setRight(first.right() - room - theme.S)
-        self._write(first, title, theme.font(bold=True), now.text)
-        self._write(second, line, theme.font(theme.CAPTION), now.muted)
+            self._write(second, day, font.day, now.muted, _BEHIND)
+            second.setRight(second.right() - font.day.metrics.horizontalAdvance(day) - theme.S)
+        self._write(first, title, font.title, now.text)
+        self._write(second, line, font.line, now.muted)
 
     def _lines(self) -> tuple[QRect, QRect]:
         """Of the title, after its sign, and of what stands below."""
         left = self._area.left() + _THUMBNAIL + 3 * theme.S + theme.XS
         width = self._area.right() - theme.S - left
-        high, low = (QFontMetrics(f).height() for f in (theme.font(bold=True), theme.font(theme.CAPTION)))
+        high, low = self._type.title.metrics.height(), self._type.line.metrics.height()
         top = self._area.top() + (self._area.height() - high - low - 3) // 2
         return QRect(left + _ICON + 6, top, width - _ICON - 6, high), QRect(left, top + high + 3, width, low)
 
-    def _write(self, area: QRect, text: str, font: QFont, color: str, *, trailing: bool = False) -> int:
-        """Returns the width it takes."""
-        side = Qt.AlignmentFlag.AlignRight if trailing else Qt.AlignmentFlag.AlignLeft
-        alignment = QStyle.visualAlignment(self._option.direction, side | Qt.AlignmentFlag.AlignVCenter)
-        fitting = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, area.width())
-        self._painter.setFont(font)
+    def _write(self, area: QRect, text: str, font: _Font, color: str, side: Qt.AlignmentFlag = _BEFORE) -> None:
+        self._painter.setFont(font.font)
         self._painter.setPen(QColor(color))
-        self._painter.drawText(self._mirrored(area), int(alignment | Qt.TextFlag.TextSingleLine), fitting)
-        return QFontMetrics(font).horizontalAdvance(fitting)
+        fitting = font.metrics.elidedText(text, Qt.TextElideMode.ElideRight, area.width())
+        alignment = QStyle.visualAlignment(self._option.direction, side)
+        self._painter.drawText(self._mirrored(area), alignment.value, fitting)
 
     def _mirrored(self, area: QRect) -> QRect:
         return QStyle.visualRect(self._option.direction, self._area, area)

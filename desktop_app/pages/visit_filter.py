@@ -79,6 +79,9 @@ class VisitFilterBar(QWidget):
         self.search.textChanged.connect(self._typing.start)
         self.search.returnPressed.connect(self._tell)
         self.clear_button = button("", "close", kind="quiet", then=self.clear, tip=self.tr("Show all visits"))
+        keeps_its_place = self.clear_button.sizePolicy()
+        keeps_its_place.setRetainSizeWhenHidden(True)
+        self.clear_button.setSizePolicy(keeps_its_place)
         self._lay_out()
         self.offer_days()
         for choice in (self.person, self.verdict, self.door, self.days):
@@ -149,7 +152,7 @@ class VisitFilterBar(QWidget):
         self._typing.stop()
         self._chosen_days.setVisible(self.days.value == _CHOSEN_DAYS)
         wanted = self.wanted()
-        self.clear_button.setEnabled(wanted != EVERYTHING)
+        self.clear_button.setVisible(wanted != EVERYTHING)
         if wanted != self._told:
             self._told = wanted
             self.changed.emit(wanted)
@@ -178,6 +181,7 @@ def _date_field(name: str, start: QDate | None) -> QDateEdit:
     result = QDateEdit(start or QDate.currentDate())
     result.setAccessibleName(name)
     result.setCalendarPopup(True)
+    result.setDisplayFormat(QLocale().dateFormat(QLocale.FormatType.ShortFormat))
     return result
 
 

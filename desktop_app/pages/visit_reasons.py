@@ -60,6 +60,8 @@ class VisitReasons(QFrame):
         if not visit.faces:
             look = words.visit_look(visit)
             self._line(look.icon, look.tone, history_words.without_face(visit), *self._way_out(visit))
+        if len(visit.snapshots) > 1:
+            self._line("photo", "muted", self.tr("The best of %n pictures.", "", len(visit.snapshots)))
         if visit.trigger is not Trigger.RING:
             self._line("door", "muted", self.tr("Nobody rang: the picture was asked for."))
 

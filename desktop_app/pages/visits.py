@@ -209,16 +209,14 @@ class VisitsPage(QWidget):
         self.count = label(kind="caption")
         head.addWidget(self.day, 1)
         head.addWidget(self.count)
-        head.addWidget(
-            button("", "file", kind="quiet", then=self.export_list, tip=self.tr("Export this list as a table"))
-        )
+        tip = self.tr("Export this list as a table")
+        self._export_list = button("", "file", kind="quiet", then=self.export_list, tip=tip)
+        head.addWidget(self._export_list)
         layout.addLayout(head)
         self._rows = QStackedWidget()
         self._rows.addWidget(self.list)
         nothing = EmptyState("visits", self.tr("No visit fits"), self.tr("Nothing that is kept is like this."))
-        nothing.layout().addWidget(
-            button(self.tr("Show all visits"), then=self.filter.clear), 0, Qt.AlignmentFlag.AlignHCenter
-        )
+        nothing.actions.addWidget(button(self.tr("Show all visits"), then=self.filter.clear))
         self._rows.addWidget(nothing)
         layout.addWidget(self._rows, 1)
         return side
@@ -246,6 +244,7 @@ class VisitsPage(QWidget):
         self._stack.setCurrentIndex(1 if count or not everything else 0)
         self.filter.setVisible(bool(count) or not everything)
         self._rows.setCurrentIndex(0 if count else 1)
+        self._export_list.setEnabled(bool(count))
         self.count.setText(self.tr("1 visit") if count == 1 else self.tr("%n visits", "", count))
         self._tell_day()
 

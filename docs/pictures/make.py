@@ -151,7 +151,7 @@ class Scene:
     def visits(self) -> None:
         """A visit is chosen."""
         self.window.go("visits")
-        self.assembly.visits_page.list.setCurrentIndex(self.assembly.visits.index(2, 0))
+        self.assembly.visits_page.list.setCurrentIndex(self.assembly.history.index(2, 0))
 
     def doors(self) -> None:
         """Two doors, one of them in need of something, and the virtual one beside them."""

@@ -12,7 +12,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from scripted import a_face, a_visit
 
 from desktop_app.item_models import RECORD, IdentityModel, PhotoModel, TodayModel, VisitModel
-from receiver.models import Identity, Judgement, Photo, Verdict
+from receiver.models import Identity, Judgement, Photo, Verdict, VisitDeleted
 
 NOWHERE = Path("nowhere.jpg")
 
@@ -150,8 +150,30 @@ def test_faces_are_told_apart_in_words(qtbot) -> None:
     )
     assert [m.text for m in words.marks(visit)] == ["Anna", "stranger", "stranger 2", "can't tell"]
     assert [m.dashed for m in words.marks(visit)] == [False, True, True, True]
-    assert "0.38" in words.why(visit.faces[0])
-    assert "more than 99 % likely" in words.why(visit.faces[0])
-    assert "Bob at 0.66" in words.why(visit.faces[0])
-    assert "too far" in words.why(visit.faces[1])
-    assert "too dark" in words.why(visit.faces[3])
+
+
+def test_only_so_many_of_the_newest_visits_are_kept(qtbot, station) -> None:
+    """A window that is open for a year holds no year of visits for Live."""
+    station.all_visits = _visits(VisitModel.MOST + 100)
+    model = VisitModel(station.visits)
+    _tester(model)
+
+    def fetched() -> bool:
+        model.fetchMore()
+        return not model.canFetchMore() and model.rowCount() >= model.MOST
+
+    qtbot.waitUntil(fetched)
+    for number in range(50):
+        model.upsert(a_visit(NOWHERE, at=time.time() + number))
+    assert model.rowCount() == model.MOST
+
+
+def test_a_visit_that_is_deleted_elsewhere_leaves_the_list(qtbot, station) -> None:
+    """Retention deletes by itself, and a telephone may, too."""
+    station.all_visits = _visits(3)
+    model = VisitModel(station.visits)
+    _tester(model)
+    with qtbot.waitSignal(model.fetched):
+        model.fetchMore()
+    model.forget(VisitDeleted(station.all_visits[1].id))
+    assert list(model.records) == [station.all_visits[0], station.all_visits[2]]
