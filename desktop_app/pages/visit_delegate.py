@@ -55,11 +55,11 @@ class VisitDelegate(QStyledItemDelegate):
             row.rule()
         row.thumbnail(self._picture(visit, painter) if visit else None)
         if visit is None:
-            row.words("", words.clock(index.data(STARTED)), day)
+            row.words("", words.clock(index.data(STARTED)), "", day)
         else:
             when = words.clock(visit.started_at) if self._days else words.moment(visit.started_at)
             row.sign(words.visit_look(visit))
-            row.words(words.short(visit), f"{when} · {visit.door_name}", day)
+            row.words(words.short(visit), when, visit.door_name, day)
         painter.restore()
 
     def _picture(self, visit: Visit, painter: QPainter) -> QPixmap | None:
@@ -162,18 +162,21 @@ class _Row:
         icon = QRect(first.left() - _ICON - 6, first.top() + (first.height() - _ICON) // 2, _ICON, _ICON)
         self._painter.drawPixmap(self._mirrored(icon), icons.pixmap(look.icon, look.tone, _ICON, self._ratio))
 
-    def words(self, title: str, line: str, day: str) -> None:
+    def words(self, title: str, when: str, where: str, day: str) -> None:
         first, second = self._lines()
         now, font = theme.colors(), self._type
+        line = f"{when} · {where}" if where else when
         if day:
             self._write(second, day, font.day, now.muted, _BEHIND)
             second.setRight(second.right() - font.day.metrics.horizontalAdvance(day) - theme.S)
+            if font.line.metrics.horizontalAdvance(line) > second.width():
+                line = when
         self._write(first, title, font.title, now.text)
         self._write(second, line, font.line, now.muted)
 
     def _lines(self) -> tuple[QRect, QRect]:
         """Of the title, after its sign, and of what stands below."""
-        left = self._area.left() + _THUMBNAIL + 3 * theme.S + theme.XS
+        left = self._area.left() + _THUMBNAIL + theme.S + theme.M
         width = self._area.right() - theme.S - left
         high, low = self._type.title.metrics.height(), self._type.line.metrics.height()
         top = self._area.top() + (self._area.height() - high - low - 3) // 2

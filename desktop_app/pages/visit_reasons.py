@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from desktop_app import history_words, words
@@ -83,7 +83,7 @@ class VisitReasons(QFrame):
         line = row(spacing=theme.S)
         sign = label()
         icons.put(sign, icon, tone, 18)
-        line.addWidget(sign)
+        line.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
         below = column(spacing=theme.XS)
         below.addWidget(label(text, wrap=True, select=True))
         line.addLayout(below, 1)
