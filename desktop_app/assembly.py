@@ -45,7 +45,7 @@ class Assembly(QObject):
         self._station = station
         self._bridge = bridge
         self._window = window
-        self.thumbnails = Thumbnails(self, station.settings.data_dir / "snapshots")
+        self.thumbnails = Thumbnails(self, station.settings.snapshots)
         self.visits = VisitModel(station.visits, self)
         self.history = HistoryModel(station, self)
         self.identities = IdentityModel(self)
