@@ -78,6 +78,7 @@ class HistoryModel(QAbstractListModel):
         """Rows that were looked at and had no record, the latest last: what was scrolled past is not fetched."""
         self._coming: set[str] = set()
         """Ids of the records that are being read, without those that have changed since."""
+        self._reading = False
         self._meanwhile: list[Callable[[], None]] | None = None
         """What happened while a list is being read; None while none is."""
         self.filter = EVERYTHING
@@ -218,7 +219,7 @@ class HistoryModel(QAbstractListModel):
 
     def _fetch(self) -> None:
         """Read the records that were looked for last, and a page below and above them; one reading at a time."""
-        if self._coming or not self._wanted:
+        if self._reading or not self._wanted:
             return
         first, last = min(self._wanted), max(self._wanted)
         if last - first >= 2 * self.PAGE:  # the view has jumped: only where it is now
@@ -227,10 +228,14 @@ class HistoryModel(QAbstractListModel):
         rows = range(max(first - self.PAGE, 0), min(last + self.PAGE + 1, len(self._keys)))
         ids = [self._keys[row].id for row in rows]
         ids = [visit for visit in ids if visit not in self._records]
+        if not ids:
+            return
+        self._reading = True
         self._coming = set(ids)
         run_in_background(self, partial(self._station.visits_of, ids), self._arrived, self._failed)
 
     def _arrived(self, found: Sequence[Visit]) -> None:
+        self._reading = False
         fresh = [visit for visit in found if visit.id in self._coming]
         self._coming.clear()
         for visit in fresh:
@@ -241,6 +246,7 @@ class HistoryModel(QAbstractListModel):
         self._soon.start(0)
 
     def _failed(self, error: Exception) -> None:
+        self._reading = False
         self._coming.clear()
         raise error
 

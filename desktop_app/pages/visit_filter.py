@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from PySide6.QtCore import QDate, QLocale, QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QDateEdit, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QDateEdit, QLineEdit, QToolButton, QWidget
 
 from desktop_app.history_words import days
 from desktop_app.widgets import theme
@@ -26,6 +26,7 @@ class _Choice(QComboBox):
         super().__init__()
         self._choices: list[tuple[str, Any]] = []
         self.setAccessibleName(name)
+        self.view().setAccessibleName(name)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(7)
         self.setMaxVisibleItems(20)
@@ -67,6 +68,7 @@ class VisitFilterBar(QWidget):
         self.search.setPlaceholderText(self.tr("Search names, doors, reasons"))
         self.search.setAccessibleName(self.tr("Search visits"))
         self.search.setClearButtonEnabled(True)
+        self.search.findChild(QToolButton).setAccessibleName(self.tr("Clear the search"))
         self.search.setMaxLength(200)
         self.person = _Choice(self.tr("Person"), [(self.tr("Anybody"), None)])
         self.verdict = _Choice(self.tr("Verdict"), self._verdicts())

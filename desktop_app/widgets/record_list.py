@@ -7,6 +7,21 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyledItemDelegate
 
 
+def fill(view: QAbstractItemView, model: QAbstractItemModel, delegate: QStyledItemDelegate, name: str) -> None:
+    """Give a view what it shows, and the manners of every list here; the delegate is the view's from now on."""
+    view.setItemDelegate(delegate)
+    delegate.setParent(view)
+    view.setModel(model)
+    view.setAccessibleName(name)
+    view.setFrameShape(QFrame.Shape.NoFrame)
+    view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+    view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    view.setMouseTracking(True)
+    view.viewport().setMouseTracking(True)
+    view.verticalScrollBar().setSingleStep(24)
+
+
 class RecordList(QListView):
     """Emits the index that becomes current, by mouse or keyboard."""
 
@@ -15,18 +30,8 @@ class RecordList(QListView):
 
     def __init__(self, model: QAbstractItemModel, delegate: QStyledItemDelegate, name: str) -> None:
         super().__init__()
-        self.setItemDelegate(delegate)
-        delegate.setParent(self)
-        self.setModel(model)
-        self.setAccessibleName(name)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setMouseTracking(True)
-        self.viewport().setMouseTracking(True)
+        fill(self, model, delegate, name)
         self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.verticalScrollBar().setSingleStep(24)
         self.selectionModel().currentChanged.connect(lambda now, _before: self.current.emit(now))
         self.clicked.connect(self.current)
 

@@ -109,6 +109,8 @@ class ScriptedStation:
         self.test_fails = ""
         self.fits: Callable[[VisitFilter, Visit], bool] = lambda wanted, visit: True
         """What a filter wants."""
+        self.wanted: list[VisitFilter] = []
+        """Every filter that was asked for."""
         self.read: list[tuple[str, ...]] = []
         """The ids of every reading of records."""
         self.reading: Callable[[], None] = lambda: None
@@ -338,7 +340,7 @@ class ScriptedStation:
         self._tell(VisitDeleted(visit))
 
     def visit_keys(self, wanted: VisitFilter = EVERYTHING, only: str | None = None) -> tuple[VisitKey, ...]:
-        self.calls.append(("visit_keys", wanted, only))
+        self.wanted.append(wanted)
         found = [v for v in self.all_visits if only in (None, v.id) and self.fits(wanted, v)]
         return tuple(
             VisitKey(v.id, v.started_at) for v in sorted(found, key=lambda v: (v.started_at, v.id), reverse=True)

@@ -145,7 +145,7 @@ def test_what_is_chosen_above_is_what_the_station_is_asked_for(qtbot, opened, st
         datetime.combine(today, datetime.min.time()).timestamp(),
         "too dark",
     )
-    qtbot.waitUntil(lambda: ("visit_keys", wanted, None) in station.calls)
+    qtbot.waitUntil(lambda: wanted in station.wanted)
     qtbot.mouseClick(bar.clear_button, Qt.MouseButton.LeftButton)
     assert bar.wanted() == EVERYTHING
     assert bar.search.text() == ""

@@ -15,7 +15,7 @@ from PIL import Image
 
 from receiver import settings as settings_file
 from receiver.errors import GalleryError, StationError
-from receiver.models import Change, DoorState, GalleryChanged, Judgement, Part, PartState, Verdict, Visit
+from receiver.models import Change, DoorState, GalleryChanged, Judgement, Part, PartState, Verdict, Visit, VisitDeleted
 from receiver.self_check import self_check
 from receiver.station import Station
 from tests.station_process import as_jpeg
@@ -253,8 +253,12 @@ def test_a_reply_without_a_way_to_the_screen_says_so(station: Station) -> None:
 def test_deleting_a_visit_removes_its_picture(station: Station, tmp_path: Path, astronaut: Image.Image) -> None:
     watcher = Watcher(station)
     visit = watcher.verdict(station.ring(save(tmp_path, "1.jpg", astronaut)).id)
+    small = visit.snapshots[0].path.with_name(f"{visit.snapshots[0].id}@56.jpg")
+    small.write_bytes(b"made by the window")
     station.delete_visit(visit.id)
+    assert VisitDeleted(visit.id) in watcher.changes
     assert not visit.snapshots[0].path.exists()
+    assert not small.exists()
     with pytest.raises(KeyError):
         station.visit(visit.id)
 
@@ -274,3 +278,13 @@ def test_parts_are_published_when_they_change(home: Path) -> None:
     assert ready.detail
     station.stop()
     assert station.parts()[0].state is PartState.OFF
+
+
+def test_what_a_refused_door_had_sent_is_told_to_be_gone(station: Station, astronaut: Image.Image) -> None:
+    """A window that lists the held visit must not go on showing it."""
+    watcher = Watcher(station)
+    requests.post(station.address, as_jpeg(astronaut), headers=JPEG, timeout=5)
+    held = watcher.wait(lambda c: isinstance(c, Visit))
+    station.decide_door(held.door, DoorState.REFUSED)
+    assert VisitDeleted(held.id) in watcher.changes
+    assert station.visit_keys() == ()
