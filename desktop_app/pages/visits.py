@@ -154,7 +154,7 @@ class VisitsPage(QWidget):
         cancelled = threading.Event()
         self._notice.ask(self.tr("The list is being written …"), ((self.tr("Cancel"), cancelled.set),))
         task = partial(self._station.export_visits, self._history.filter, target, cancelled.is_set)
-        run_in_background(self, task, lambda count: self._list_exported(count, target, cancelled), self._tell)
+        run_in_background(self, task, lambda count: self._list_exported(count, target), self._tell)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """The picture takes half the height, so that the reasons are in sight below it."""
@@ -303,11 +303,11 @@ class VisitsPage(QWidget):
         chosen, _ = QFileDialog.getSaveFileName(self, title, str(Path(folder) / name), kinds)
         return Path(chosen) if chosen else None
 
-    def _list_exported(self, count: int, target: Path, cancelled: threading.Event) -> None:
-        if cancelled.is_set():
-            self._notice.good(self.tr("Nothing was written."))
-        else:
+    def _list_exported(self, count: int, target: Path) -> None:
+        if count:
             self._exported(self.tr("{0} has %n visits.", "", count).format(target.name), target)
+        else:  # stopped in time
+            self._notice.good(self.tr("Nothing was written."))
 
     def _exported(self, told: str, target: Path) -> None:
         show = partial(QDesktopServices.openUrl, QUrl.fromLocalFile(str(target.parent)))

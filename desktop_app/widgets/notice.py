@@ -64,7 +64,8 @@ class NoticeBar(QFrame):
 
     def press(self, words: str) -> None:
         """Press one of the actions by its words."""
-        next(b for b in self.findChildren(QPushButton) if b.text() == words).click()
+        newest = [b for b in self.findChildren(QPushButton) if b.text() == words][-1]  # older ones are deleted later
+        newest.click()
 
     def dismiss(self) -> None:
         """Take the message away."""
