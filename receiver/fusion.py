@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from receiver.models import Box, DetectedFace, Quality, Sighting
+from receiver.models import Box, Conclusion, DetectedFace, Face, Quality, Sighting
 
 if TYPE_CHECKING:
     from receiver.models import Embedding
@@ -25,6 +25,8 @@ _ALIKE_HERE = 0.65
 """So far apart they may be when the second face is where the first one was."""
 _HERE = 0.3
 """Overlap of two boxes (intersection over union) that counts as the same place."""
+_CLEARLY = 1.2
+"""A later picture is shown instead when it shows the visitor so many times better: less is not seen."""
 _MOST_FUSED = 8
 """The best so many pictures are fused: more say nothing new."""
 
@@ -128,6 +130,14 @@ def _overlap(one: Box, other: Box) -> float:
     if across <= 0 or down <= 0:
         return 0.0
     return across * down / (one.width * one.height + other.width * other.height - across * down)
+
+
+def shows_better(conclusion: Conclusion, shown: Sequence[Face]) -> bool:
+    """Whether a picture shows everybody whom the shown one shows, and whom the verdict is about clearly better."""
+    before = {face.visitor: worth(face.quality) for face in shown if face.verdict is conclusion.verdict}
+    now = {seen.visitor: worth(seen.face.quality) for seen in conclusion.faces if seen.verdict is conclusion.verdict}
+    everybody = {face.visitor for face in shown} <= {seen.visitor for seen in conclusion.faces}
+    return bool(before and now) and everybody and max(now.values()) >= _CLEARLY * max(before.values())
 
 
 def worth(quality: Quality) -> float:

@@ -439,6 +439,11 @@ class Visit:
         return next((s for s in self.snapshots if s.id == self.best_snapshot), None)
 
     @property
+    def better(self) -> bool:
+        """Whether a later picture took the place of the first one."""
+        return self.best_snapshot is not None and self.best_snapshot != self.snapshots[0].id
+
+    @property
     def shown_faces(self) -> tuple[Face, ...]:
         """The faces in the snapshot to show."""
         return tuple(face for face in self.faces if face.snapshot == self.best_snapshot)
@@ -791,6 +796,33 @@ class VisitDeleted:
     """Published when a visit is gone, with its pictures."""
 
     visit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unnamed:
+    """What the owner's "not Anna" led to."""
+
+    visit: Visit
+    """As it is judged now."""
+    identity: str
+    """Who it is not."""
+    others: tuple[Visit, ...]
+    """Other visits that are judged differently now, because somebody like that had the same name there."""
+    undo: str
+    """Takes all of it back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A face of which the owner has said that it is not a person."""
+
+    id: int
+    face: int | None
+    """None, as picture and box, when its visit is gone."""
+    picture: Path | None
+    box: Box | None
+    at: float
+    """When it was said, Unix seconds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,19 +8,24 @@ from __future__ import annotations
 import logging
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from receiver.errors import GalleryError, StationError
 from receiver.face_records import FaceRecords
 from receiver.fusion import alike
 from receiver.gallery import Gallery
 from receiver.gallery_files import kind_of
-from receiver.models import Judgement, Match, Named, Photo, Trigger, Verdict, Visit
+from receiver.models import Judgement, Match, Named, Photo, Rejection, Trigger, Unnamed, Verdict, Visit
 from receiver.phone_records import PhoneRecords
+from receiver.records import Nameless
+from receiver.rejection_records import RejectionRecords
 from receiver.store import Store
 from receiver.verdicts import NAMED_BY_OWNER, shortcoming
+
+if TYPE_CHECKING:
+    from receiver.models import Embedding
 
 _log = logging.getLogger(__name__)
 
@@ -44,6 +49,7 @@ class Naming:
         self._store = store
         self._faces = FaceRecords(store)
         self._records = PhoneRecords(store)
+        self._rejections = RejectionRecords(store)
         self._gallery = gallery
         self._judge_again = judge_again
         self._clock = clock
@@ -65,20 +71,36 @@ class Naming:
         added = str(photo.path) if photo.judgement is Judgement.GOOD else None
         return Named(visit, photo, others, self._can_undo(labels=before, photo=added))
 
-    def reject(self, face: int) -> tuple[Visit, int]:
-        """Take the name off a visitor; returns the visit, and the rejection's number.
+    def reject(self, face: int) -> Unnamed:
+        """Take the name off a visitor, and off whoever looks like them in other visits where that was the reason.
 
+        What the owner said of other visits stays, unless it is the owner's own word that is taken back.
         Raises KeyError for an unknown face, StationError when it is near to nobody.
         """
         seen, _, _ = self._faces.face(face)
-        if seen.match.identity is None:
+        name = seen.match.identity
+        if name is None:
             raise StationError("This face has no name to take away")
-        rejection = self._gallery.reject(seen.match.identity, face)
-        return self._judge_again(face), rejection
+        like = self._same_name(face, name, spare="" if seen.reason == NAMED_BY_OWNER else NAMED_BY_OWNER)
+        before = [self._faces.labels(one) for one in (face, *like)]
+        rejection = self._gallery.reject(name, face)
+        undo = self._can_undo(labels=before, rejection=rejection)
+        visit = self._judge_again(face)
+        return Unnamed(visit, name, self._judge_all_again(like), undo)
 
-    def can_undo_rejection(self, rejection: int, face: int) -> str:
-        """Keep how to undo a rejection; returns the token."""
-        return self._can_undo(rejection=[rejection, face])
+    def rejections(self, name: str) -> tuple[Rejection, ...]:
+        """What the owner said is not this person, the latest first."""
+        return self._rejections.of(name)
+
+    def withdraw(self, rejection: int) -> tuple[Visit, ...]:
+        """Take a rejection back, however long ago it was; returns the visits that are judged differently now.
+
+        Raises KeyError for an unknown rejection.
+        """
+        name, engine, embedding = self._rejections.said(rejection)
+        self._gallery.withdraw(rejection)
+        nameless = self._rejections.nearest_to(name, engine, (Verdict.UNKNOWN, Verdict.UNCLEAR))
+        return self._judge_all_again(_one_of_each(nameless, [embedding]))
 
     def enrol(self, name: str, photo: bytes) -> tuple[Photo, str]:
         """Judge a photo that came from somewhere and add a good one to a person; returns how to undo it, too.
@@ -102,9 +124,7 @@ class Naming:
         if steps.get("photo"):
             self._take_out(Path(steps["photo"]))
         if steps.get("rejection"):
-            rejection, face = steps["rejection"]
-            self._gallery.withdraw(rejection)
-            return (self._judge_again(face),)
+            self._gallery.withdraw(steps["rejection"])
         return tuple(visit for labels in steps.get("labels", ()) if (visit := self._faces.relabel(labels)))
 
     # ---- inside
@@ -115,13 +135,27 @@ class Naming:
         if not mine:
             return ()
         others = self._faces.nameless_sightings(mine[0].engine, apart_from=face, not_called=name)
-        near = alike([seen.judged.face.embedding for seen in mine], [other.embedding for other in others])
-        chosen: dict[tuple[str, int], int] = {}
-        for place in near:
-            other = others[place]
-            if not shortcoming(other.quality)[1]:
-                chosen.setdefault((other.visit, other.visitor), other.face)
-        return tuple(chosen.values())[:MOST_OTHERS]
+        good = [other for other in others if not shortcoming(other.quality)[1]]
+        return _one_of_each(good, [seen.judged.face.embedding for seen in mine])
+
+    def _same_name(self, face: int, name: str, *, spare: str) -> tuple[int, ...]:
+        """A face of each other visitor with this name who looks like the one whose face this is."""
+        mine = self._faces.same_visitor(face)
+        own = {seen.id for seen in mine}
+        given = self._rejections.nearest_to(name, mine[0].engine, (Verdict.KNOWN,), spare=spare)
+        others = [other for other in given if other.face not in own]
+        return _one_of_each(others, [seen.judged.face.embedding for seen in mine])
+
+    def _judge_all_again(self, faces: Sequence[int]) -> tuple[Visit, ...]:
+        """The visits of these faces that are told differently now."""
+        changed = []
+        for face in faces:
+            _, snapshot, _ = self._faces.face(face)
+            before = self._store.visit(snapshot.visit)
+            after = self._judge_again(face)
+            if (before.verdict, before.faces) != (after.verdict, after.faces):
+                changed.append(after)
+        return tuple(changed)
 
     def _take_out(self, photo: Path) -> None:
         try:
@@ -131,3 +165,11 @@ class Naming:
 
     def _can_undo(self, **steps: Any) -> str:
         return str(self._records.keep_undo(steps, self._clock()))
+
+
+def _one_of_each(others: Sequence[Nameless], visitor: Sequence[Embedding]) -> tuple[int, ...]:
+    """A face of each other visitor who looks like this one, the likest first."""
+    chosen: dict[tuple[str, int], int] = {}
+    for place in alike(visitor, [other.embedding for other in others]):
+        chosen.setdefault((others[place].visit, others[place].visitor), others[place].face)
+    return tuple(chosen.values())[:MOST_OTHERS]

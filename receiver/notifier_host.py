@@ -7,7 +7,19 @@ from typing import Protocol
 
 from receiver import wording
 from receiver.assembly import Assembly
-from receiver.models import Chat, Door, DoorCommand, Hush, Identity, Named, PartState, Photo, SentMessage, Visit
+from receiver.models import (
+    Chat,
+    Door,
+    DoorCommand,
+    Hush,
+    Identity,
+    Named,
+    PartState,
+    Photo,
+    SentMessage,
+    Unnamed,
+    Visit,
+)
 from receiver.notifiers import Host
 from receiver.phone_records import PhoneRecords
 
@@ -25,7 +37,7 @@ class _Station(Protocol):
     def hush(self, seconds: float | None, *, by: str) -> Hush: ...
     def unhush(self, by: str) -> None: ...
     def name_face(self, face: int, name: str) -> Named: ...
-    def reject_face(self, face: int) -> tuple[Visit, int]: ...
+    def reject_face(self, face: int) -> Unnamed: ...
     def enrol_photo(self, name: str, photo: bytes) -> tuple[Photo, str]: ...
     def undo(self, token: str) -> bool: ...
 
@@ -117,8 +129,8 @@ class _StationHost:
         return self._station.name_face(face, name)
 
     def reject_face(self, face: int) -> tuple[Visit, str]:
-        visit, rejection = self._station.reject_face(face)
-        return visit, self._parts.eyes.naming.can_undo_rejection(rejection, face)
+        rejected = self._station.reject_face(face)
+        return rejected.visit, rejected.undo
 
     def enrol(self, name: str, photo: bytes) -> tuple[Photo, str]:
         return self._station.enrol_photo(name, photo)

@@ -23,6 +23,7 @@ from receiver.models import (
     Notice,
     Opening,
     Quality,
+    Rejection,
     Sighting,
     Snapshot,
     SnapshotState,
@@ -148,6 +149,13 @@ def to_nameless(row: Any) -> Nameless:
     """Some columns of `faces`, with the visit."""
     quality = Quality(**json.loads(row.quality))
     return Nameless(row.id, row.visit, row.visitor, quality, np.frombuffer(row.embedding, np.float32))
+
+
+def to_rejection(row: Row[Any]) -> Rejection:
+    """A row of `rejections`, with the box and the picture's path of its face if that is still there."""
+    if row.path is None:
+        return Rejection(row.id, None, None, None, row.rejected_at)
+    return Rejection(row.id, row.face, Path(row.path), Box(*json.loads(row.box)), row.rejected_at)
 
 
 def to_sighting(row: Row[Any]) -> Sighting:

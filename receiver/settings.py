@@ -199,6 +199,14 @@ class OpeningSettings(_Section):
         return value
 
 
+class WindowSettings(_Section):
+    """What the window does when somebody rings."""
+
+    chime: Literal["porch", "bell", "knock", "off"] = Field("porch", description="What a ring sounds like here.")
+    chime_volume: int = Field(80, ge=0, le=100, description="How loud it is, in percent.")
+    come_to_front: bool = Field(False, description="Bring the window to the front when somebody rings.")
+
+
 class RetentionSettings(_Section):
     """How long visits are kept."""
 
@@ -223,6 +231,7 @@ class Settings(_Section):
     mqtt: MqttSettings = MqttSettings()
     hush: HushSettings = HushSettings()
     opening: OpeningSettings = OpeningSettings()
+    window: WindowSettings = WindowSettings()
     retention: RetentionSettings = RetentionSettings()
 
     @field_validator("data_dir", "gallery_dir")

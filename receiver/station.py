@@ -39,9 +39,11 @@ from receiver.models import (
     Part,
     PartState,
     Photo,
+    Rejection,
     Right,
     Stranger,
     Trigger,
+    Unnamed,
     Visit,
     VisitDeleted,
     VisitFilter,
@@ -392,19 +394,24 @@ class Station:
         """Judge a photo that was sent, and add a good one to a person; returns the token to undo that, too."""
         return self._assembly.eyes.naming.enrol(name, photo)
 
-    def reject_face(self, face: int) -> tuple[Visit, int]:
-        """ "Not Anna": the name is taken off the visitor and kept away from faces like this one.
+    def reject_face(self, face: int) -> Unnamed:
+        """ "Not Anna": the name is taken off the visitor and kept from faces like this one, in earlier visits, too.
 
-        Returns the visit as it is judged now, and what `withdraw_rejection` needs. Raises StationError when the face
-        is near to nobody.
+        The record's `undo` is for `undo`. Raises StationError when the face is near to nobody.
         """
-        visit, rejection = self._assembly.eyes.naming.reject(face)
-        return self._correct(visit), rejection
+        rejected = self._assembly.eyes.naming.reject(face)
+        return replace(rejected, visit=self._correct(rejected.visit, rejected.others))
 
-    def withdraw_rejection(self, rejection: int, face: int) -> Visit:
-        """Undo `reject_face`."""
-        self._assembly.eyes.gallery.withdraw(rejection)
-        return self._correct(self._assembly.eyes.recognition.judge_again(face))
+    def rejections(self, name: str) -> tuple[Rejection, ...]:
+        """Every "not Anna" that holds, the latest first."""
+        return self._assembly.eyes.naming.rejections(name)
+
+    def withdraw_rejection(self, rejection: int) -> tuple[Visit, ...]:
+        """Take one of them back, however old it is; returns the visits that are judged differently now."""
+        changed = self._assembly.eyes.naming.withdraw(rejection)
+        if changed:
+            self._correct(changed[0], changed[1:])
+        return changed
 
     def _correct(self, visit: Visit, others: Sequence[Visit] = ()) -> Visit:
         """A visit is told differently now: chats that show it, or the newest others, are put right without ringing."""

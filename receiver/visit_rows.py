@@ -11,6 +11,7 @@ import numpy as np
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from receiver.fusion import shows_better
 from receiver.message_rows import add_deliveries
 from receiver.models import (
     TOLD,
@@ -175,8 +176,9 @@ def write_snapshot(db: Connection, row: Row[Any], state: SnapshotState, conclusi
 
 
 def write_verdict(db: Connection, before: Visit, snapshot: str, conclusion: Conclusion, now: float) -> None:
-    """The picture shown changes only with a verdict that says more, or from one without a face to one with."""
+    """The picture shown changes only for one that says more, has a face at last, or shows the same clearly better."""
     better = says_more(conclusion.verdict, before.verdict) or (conclusion.faces and not before.faces)
+    better = better or (conclusion.verdict is before.verdict and shows_better(conclusion, before.shown_faces))
     no_better_reason = conclusion.verdict is Verdict.UNCLEAR and before.verdict is Verdict.UNCLEAR and not better
     db.execute(
         update(visits)

@@ -35,7 +35,9 @@ BLURRED = replace(GOOD, sharpness=0.1)
 class Album:
     """A gallery that takes every face, and remembers what it was told."""
 
-    def __init__(self) -> None:
+    def __init__(self, faces: FaceRecords) -> None:
+        self.faces = faces
+        self.denied: set[str | None] = set()
         self.judgement = Judgement.GOOD
         self.calls: list[tuple[Any, ...]] = []
         self.gone = False
@@ -55,23 +57,30 @@ class Album:
         return "token"
 
     def reject(self, name: str, face: int) -> int:
-        self.calls.append(("reject", name, face))
-        return 5
+        self.denied.add(name)
+        return self.faces.reject(name, face)
 
     def withdraw(self, rejection: int) -> None:
-        self.calls.append(("withdraw", rejection))
+        self.denied.clear()
+        self.faces.withdraw(rejection)
 
 
 class House:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.store = Store(folder / "station.sqlite3")
-        self.album = Album()
+        self.faces = FaceRecords(self.store)
+        self.album = Album(self.faces)
         self.clock = Clock(1_790_000_000.0)
+        self.judged_again: list[int] = []
 
     def naming(self) -> Naming:
         def judge_again(face: int) -> Visit:
-            return FaceRecords(self.store).rewrite_face(face, Verdict.UNKNOWN, "", Match(None, None, None, None))
+            self.judged_again.append(face)
+            seen, _, _ = self.faces.face(face)
+            denied = self.album.denied & {seen.match.identity}
+            verdict = Verdict.UNKNOWN if denied else Verdict.KNOWN
+            return self.faces.rewrite_face(face, verdict, "", seen.match)
 
         return Naming(self.store, self.album, judge_again, self.clock)  # type: ignore[arg-type]
 
@@ -144,7 +153,7 @@ def test_who_may_be_somebody_else_keeps_no_name(house: House, how: str) -> None:
         engine="other" if how == "another engine" else "dlib",
     )
     if how == "rejected":
-        FaceRecords(house.store).reject("Anna", other.faces[0].id)
+        house.faces.reject("Anna", other.faces[0].id)
     now = house.visit(0.0)
     assert house.naming().name(now.faces[0].id, "Anna").others == ()
     assert house.names(other) == (("Bob",) if how == "known" else ())
@@ -174,14 +183,67 @@ def test_undoing_survives_what_is_gone_meanwhile(house: House) -> None:
     assert [visit.id for visit in changed] == [now.id]
 
 
-def test_a_rejection_can_be_undone_by_its_token(house: House) -> None:
-    visit = house.visit(0.0, match=Match("Anna", 0.3, None, None))
-    face = visit.faces[0].id
-    judged, rejection = house.naming().reject(face)
-    assert judged.identities == ()
-    token = house.naming().can_undo_rejection(rejection, face)
-    house.naming().undo(token)
-    assert house.album.calls == [("reject", "Anna", face), ("withdraw", 5)]
+ANNA = Match("Anna", 0.3, None, None)
+
+
+def test_not_anna_takes_the_name_off_earlier_visits_by_the_same_person(house: House) -> None:
+    """Not off somebody else of that name, nor off another person."""
+    before, far, bob = (
+        house.visit(0.1, match=ANNA),
+        house.visit(0.9, match=ANNA),
+        house.visit(0.0, match=Match("Bob", 0.3, None, None)),
+    )
+    now = house.visit(0.0, match=ANNA)
+    said = house.naming().reject(now.faces[0].id)
+    assert (said.visit.id, said.visit.identities, said.identity) == (now.id, (), "Anna")
+    assert [visit.id for visit in said.others] == [before.id]
+    assert [house.names(visit) for visit in (before, far, bob)] == [(), ("Anna",), ("Bob",)]
+
+
+def test_not_anna_is_taken_back_with_every_visit_as_it_was(house: House) -> None:
+    visits = [house.visit(0.1, match=ANNA), house.visit(0.0, match=ANNA)]
+    before = [house.store.visit(visit.id) for visit in visits]
+    undo = house.naming().reject(visits[1].faces[0].id).undo
+    house.naming().undo(undo)
+    assert [house.store.visit(visit.id) for visit in visits] == before
+    assert house.naming().rejections("Anna") == ()
+    assert house.naming().undo(undo) is None
+
+
+@pytest.mark.parametrize("own_word", [False, True])
+def test_what_the_owner_said_of_another_visit_stays_unless_that_word_is_taken_back(
+    house: House, own_word: bool
+) -> None:
+    """A recogniser's mistake says nothing about the owner's own words; a word taken back is so wherever it went."""
+    other, now = house.visit(0.1), house.visit(0.0, match=None if own_word else ANNA)
+    house.naming().name((now if own_word else other).faces[0].id, "Anna")
+    if not own_word:
+        house.faces.rewrite_face(now.faces[0].id, Verdict.KNOWN, "", ANNA)
+    assert house.names(other) == ("Anna",)
+    house.naming().reject(now.faces[0].id)
+    assert house.names(other) == (() if own_word else ("Anna",))
+
+
+def test_an_old_rejection_can_be_withdrawn_on_the_persons_page(house: House) -> None:
+    """Also when the visit it was said of is gone: whoever looks like that is judged again."""
+    like, other, now = (
+        house.visit(0.1, match=ANNA),
+        house.visit(2.0, match=Match("Bob", 0.9, None, None)),
+        house.visit(0.0, match=ANNA),
+    )
+    house.naming().reject(now.faces[0].id)
+    (kept,) = house.naming().rejections("Anna")
+    assert (kept.face, kept.box) == (now.faces[0].id, now.faces[0].box)
+    assert kept.picture == now.snapshots[0].path
+    house.store.delete_visit(now.id)
+    (kept,) = house.naming().rejections("Anna")
+    assert (kept.face, kept.picture, kept.box) == (None, None, None)
+    house.judged_again.clear()
+    assert [visit.id for visit in house.naming().withdraw(kept.id)] == [like.id]
+    assert house.judged_again == [like.faces[0].id]
+    assert (house.names(like), house.names(other)) == (("Anna",), ("Bob",))
+    with pytest.raises(KeyError):
+        house.naming().withdraw(kept.id)
 
 
 def test_a_face_near_to_nobody_cannot_be_rejected(house: House) -> None:

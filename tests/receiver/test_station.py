@@ -129,12 +129,19 @@ def test_not_anna_sticks_to_faces_like_that_one_until_it_is_withdrawn(
     station.enrol("Anna", [save(tmp_path, "anna.jpg", grace_hopper)])
     first = watcher.verdict(station.ring(save(tmp_path, "1.jpg", grace_hopper.resize((400, 469)))).id)
     assert first.identities == ("Anna",)
-    judged, rejection = station.reject_face(first.faces[0].id)
-    assert (judged.id, judged.verdict, judged.identities) == (first.id, Verdict.UNKNOWN, ())
+    second = watcher.verdict(station.ring(save(tmp_path, "0.jpg", grace_hopper.resize((410, 481)))).id)
+    said = station.reject_face(first.faces[0].id)
+    assert (said.visit.id, said.visit.verdict, said.visit.identities) == (first.id, Verdict.UNKNOWN, ())
+    assert [other.id for other in said.others] == [second.id]
+    assert station.visit(second.id).identities == ()
     again = watcher.verdict(station.ring(save(tmp_path, "2.jpg", grace_hopper.resize((420, 492)))).id)
     assert again.verdict in (Verdict.UNKNOWN, Verdict.UNCLEAR)
     assert again.identities == ()
-    assert station.withdraw_rejection(rejection, first.faces[0].id).identities == ("Anna",)
+    (kept,) = station.rejections("Anna")
+    changed = station.withdraw_rejection(kept.id)
+    assert {visit.id: visit.identities for visit in changed} == dict.fromkeys(
+        (first.id, second.id, again.id), ("Anna",)
+    )
     later = watcher.verdict(station.ring(save(tmp_path, "3.jpg", grace_hopper.resize((380, 445)))).id)
     assert later.identities == ("Anna",)
 
