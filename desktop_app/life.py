@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import time
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,8 @@ from PySide6.QtWidgets import QApplication
 from desktop_app.bridge import Bridge
 from desktop_app.chime import Chime
 from desktop_app.main_window import MainWindow
+from desktop_app.notifications import DEFAULT, Notification, Notifications
+from desktop_app.pages.answers import usual_words
 from desktop_app.pages.starting import ProblemPage
 from desktop_app.problems import Problems
 from desktop_app.tasks import run_in_background
@@ -25,9 +28,16 @@ from receiver.wording import SOMEONE, headline
 
 if TYPE_CHECKING:
     from desktop_app.assembly import Assembly
+    from desktop_app.pages.live import LivePage
+    from receiver.settings import WindowSettings
     from receiver.station import Station
 
 _log = logging.getLogger(__name__)
+
+_SHOW, _COMING, _QUIET = "show", "coming", "quiet"
+_QUIET_S = 3600.0
+_NEWS_S = 60.0
+"""So long after the ring its notification tells a new verdict; later, corrections are made by whoever knows."""
 
 
 class Life(QObject):
@@ -46,13 +56,20 @@ class Life(QObject):
         self._bridge: Bridge | None = None
         self._assembly: Assembly | None = None
         self._memory: QSettings | None = None
-        self._announced: set[str] = set()
         self._kept_back: set[str] = set()
         """Visits that the owner's rules kept quiet when they were last heard of."""
         self._quitting = False
         self._tray = Tray(self)
-        self._chime = Chime(self)
+        self._chime = Chime(self._window_settings, self)
+        self._notifications = Notifications(parent=self)
+        self._notifications.usable.connect(self._notify_with_buttons)
+        self._notifications.chosen.connect(self._answer_notification)
+        self._has_buttons = False
+        self._live: LivePage | None = None
+        self._told: dict[str, str] = {}
+        """Visit -> the headline in its notification."""
         self._tray.opened.connect(window.come_to_front)
+        self._tray.asked_about.connect(self.open_visit)
         self._tray.quit_wanted.connect(self.quit)
         window.closing.connect(self.close_window)
         window.quit_action.triggered.connect(self.quit)
@@ -85,10 +102,18 @@ class Life(QObject):
         self._bridge = Bridge(station, self)
         self._window.attach(station, self._bridge)
         self._assembly = Assembly(station, self._bridge, self._window)
-        self._assembly.built.connect(self._chime.prepare)
+        self._assembly.built.connect(self._built)
         QTimer.singleShot(0, self._assembly.build)
         _log.info("window attached to %s", station.address)
         self._bridge.visit_changed.connect(self.announce)
+
+    @Slot()
+    def _built(self) -> None:
+        """The window stands: what takes longer to find than a ring may wait for follows."""
+        assert self._assembly is not None  # noqa: S101
+        self._live = self._assembly.live
+        self._chime.prepare()
+        self._notifications.prepare()
 
     def _fail(self, error: Exception) -> None:
         if self._quitting:
@@ -108,17 +133,72 @@ class Life(QObject):
     @Slot(object)
     def announce(self, visit: Visit) -> None:
         """A ring: notification, chime, the lamp's pulse, a mark in the task bar; once a visit, if it may be told."""
+        if visit.id in self._told:
+            self._tell_the_verdict(visit)
+            return
         fresh = visit.state in (VisitState.RECEIVED, VisitState.HELD) or visit.id in self._kept_back
-        if not fresh or visit.trigger is not Trigger.RING or visit.id in self._announced:
+        if not fresh or visit.trigger is not Trigger.RING:
             return
         if visit.telling is not Telling.NOW:  # the verdict, or somebody else in the picture, may still change that
             self._kept_back.add(visit.id)
             return
         self._kept_back.discard(visit.id)
-        self._announced.add(visit.id)
-        self._tray.announce(headline(visit) if visit.verdict else SOMEONE, visit.door_name)
+        self._notify(visit)
+        self._tray.pulse()
         self._chime.play()
         self._application.alert(self._window)
+        if self._window_settings().come_to_front:
+            self._window.go("live")
+            self._window.come_to_front()
+
+    @Slot(str)
+    def open_visit(self, visit: str) -> None:
+        """Show a visit (its id) on Live, above the other windows."""
+        self._window.go("live")
+        if self._live is not None:
+            self._live.open_visit(visit)
+        self._window.come_to_front()
+
+    def _window_settings(self) -> WindowSettings:
+        assert self._station is not None  # noqa: S101
+        return self._station.settings.window
+
+    def _notify(self, visit: Visit) -> None:
+        title = headline(visit) if visit.verdict else SOMEONE
+        self._told[visit.id] = title
+        if self._has_buttons:
+            picture = visit.picture.path if visit.picture else None
+            self._notifications.show(Notification(visit.id, title, visit.door_name, picture, self._actions(visit)))
+        else:
+            self._tray.tell(title, visit.door_name, visit.id)
+
+    def _tell_the_verdict(self, visit: Visit) -> None:
+        """The notification of a ring is brought up to date; one that is old is left alone."""
+        young = time.time() - visit.started_at < _NEWS_S
+        if self._has_buttons and young and visit.verdict and headline(visit) != self._told[visit.id]:
+            self._notify(visit)
+
+    def _actions(self, visit: Visit) -> tuple[tuple[str, str], ...]:
+        actions = [(DEFAULT, self.tr("Show")), (_SHOW, self.tr("Show"))]
+        if self._live is not None and self._live.panel.can_reply(visit):
+            actions.append((_COMING, usual_words()[0][0]))
+        return (*actions, (_QUIET, self.tr("Quiet for an hour")))
+
+    @Slot(bool)
+    def _notify_with_buttons(self, usable: bool) -> None:
+        self._has_buttons = usable
+
+    @Slot(str, str)
+    def _answer_notification(self, visit: str, action: str) -> None:
+        """A button on a notification; without a window it is too late for all of them."""
+        if self._live is None or self._station is None:
+            return
+        if action == _COMING:
+            self._live.say_to(visit, usual_words()[0][1])
+        elif action == _QUIET:
+            self._live.quiet.begin_for(_QUIET_S)
+        else:
+            self.open_visit(visit)
 
     @Slot(str)
     def tell_unexpected(self, what: str) -> None:
@@ -188,6 +268,7 @@ class Life(QObject):
         if self._memory is not None:
             self._window.remember_place(self._memory)
         self._window.hide()
+        self._notifications.close()
         if self._station is not None:
             self._stop_and_leave()
         elif self._problems.shown:
@@ -212,6 +293,7 @@ class Life(QObject):
             self._station.stop()
             self._station = None
         self._tray.remove()
+        self._notifications.close()
 
 
 def _start_station(options: argparse.Namespace, settings_path: Path) -> Station:

@@ -17,6 +17,8 @@ class Tray(QObject):
     """Present only where the desktop has a tray: ask `available`."""
 
     opened = Signal()
+    asked_about = Signal(str)
+    """The last announcement was clicked: what it was about."""
     quit_wanted = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -24,6 +26,7 @@ class Tray(QObject):
         self._icon: QSystemTrayIcon | None = None
         self._menu: QMenu | None = None
         self._pulses = 0
+        self._about = ""
         self._timer = QTimer(self)
         self._timer.setInterval(_PULSE_MS)
         self._timer.timeout.connect(self._pulse)
@@ -35,17 +38,16 @@ class Tray(QObject):
         """Whether the window can be closed into the tray."""
         return self._icon is not None
 
-    def announce(self, title: str, message: str) -> None:
-        """A ring: a notification, and the lamp blinks for a while."""
-        if self._icon is None:
-            return
-        self._icon.showMessage(title, message, icons.app_icon(), _MESSAGE_MS)
-        self._pulses = _PULSES
-        self._timer.start()
-
-    def tell(self, title: str, message: str) -> None:
-        """Something quieter."""
+    def pulse(self) -> None:
+        """A ring: the lamp blinks for a while."""
         if self._icon is not None:
+            self._pulses = _PULSES
+            self._timer.start()
+
+    def tell(self, title: str, message: str, about: str = "") -> None:
+        """A message at the icon; clicked, it leads to the window, or to what it is about."""
+        if self._icon is not None:
+            self._about = about
             self._icon.showMessage(title, message, icons.app_icon(), _MESSAGE_MS)
 
     def remove(self) -> None:
@@ -65,11 +67,17 @@ class Tray(QObject):
         self._icon.setToolTip(self.tr("Porchlight is watching the door"))
         self._icon.setContextMenu(self._menu)
         self._icon.activated.connect(self._activated)
-        self._icon.messageClicked.connect(self.opened)
+        self._icon.messageClicked.connect(self._clicked)
         self._icon.show()
 
     def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         if reason is not QSystemTrayIcon.ActivationReason.Context:
+            self.opened.emit()
+
+    def _clicked(self) -> None:
+        if self._about:
+            self.asked_about.emit(self._about)
+        else:
             self.opened.emit()
 
     def _pulse(self) -> None:

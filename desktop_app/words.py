@@ -127,7 +127,7 @@ def marks(visit: Visit) -> tuple[Mark, ...]:
     """The rectangles to draw over a visit's picture."""
     shown = visit.shown_faces
     return tuple(
-        Mark(*_sides(face.box), text, tone, dashed=face.verdict is not Verdict.KNOWN)
+        Mark(*_sides(face.box), text, tone, face.verdict is not Verdict.KNOWN, str(face.id))
         for face, (text, tone) in zip(shown, face_signs(shown), strict=True)
     )
 

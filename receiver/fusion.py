@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from receiver.models import Box, Conclusion, DetectedFace, Face, Quality, Sighting
+from receiver.models import Box, Conclusion, DetectedFace, Face, Quality, Sighting, Verdict
 
 if TYPE_CHECKING:
     from receiver.models import Embedding
@@ -26,7 +26,7 @@ _ALIKE_HERE = 0.65
 _HERE = 0.3
 """Overlap of two boxes (intersection over union) that counts as the same place."""
 _CLEARLY = 1.2
-"""A later picture is shown instead when it shows the visitor so many times better: less is not seen."""
+"""A later picture is shown instead when it shows the visitor so many times better: less is chance."""
 _MOST_FUSED = 8
 """The best so many pictures are fused: more say nothing new."""
 
@@ -133,7 +133,12 @@ def _overlap(one: Box, other: Box) -> float:
 
 
 def shows_better(conclusion: Conclusion, shown: Sequence[Face]) -> bool:
-    """Whether a picture shows everybody whom the shown one shows, and whom the verdict is about clearly better."""
+    """Whether a picture shows everybody whom the shown one shows, and whom the verdict is about clearly better.
+
+    Of two in which nobody can be told the first stays: they fall short of different things.
+    """
+    if conclusion.verdict not in (Verdict.KNOWN, Verdict.UNKNOWN):
+        return False
     before = {face.visitor: worth(face.quality) for face in shown if face.verdict is conclusion.verdict}
     now = {seen.visitor: worth(seen.face.quality) for seen in conclusion.faces if seen.verdict is conclusion.verdict}
     everybody = {face.visitor for face in shown} <= {seen.visitor for seen in conclusion.faces}

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from desktop_app.item_models import RECORD, IdentityModel, TodayModel, VisitModel
 from desktop_app.pages.beginnings import Beginnings
 from desktop_app.pages.quiet import QuietControl
-from desktop_app.pages.reply import Reply
 from desktop_app.pages.visit_delegate import VisitDelegate
 from desktop_app.pages.visit_panel import VisitPanel
 from desktop_app.pages.waiting_doors import WaitingDoors
@@ -54,7 +53,6 @@ class LivePage(QWidget):
         self.doors = WaitingDoors(station, visits, notice)
         self.panel = VisitPanel(station, identities, notice, QSize(240, 160))
         self.panel.changed.connect(self.show_visit)
-        self.reply = Reply(station)
         self.quiet = QuietControl(station, notice)
         self.beginnings = Beginnings(station.address)
         self.beginnings.photo_wanted.connect(self.choose_photo)
@@ -89,20 +87,33 @@ class LivePage(QWidget):
     def show_door(self, door: Door) -> None:
         """A door was heard, approved or refused."""
         self.doors.show_door(door)
+        self.panel.show_door(door)
 
     def show_doors(self, doors: Sequence[Door]) -> None:
         """All doors, at the start."""
         self.doors.show_doors(doors)
+        for door in doors:
+            self.panel.show_door(door)
 
     @Slot(object)
     def show_part(self, part: Part) -> None:
-        """The address may change with the receiver, and the door's screen is reached by MQTT."""
+        """The address may change with the receiver, and screens are reached by MQTT."""
         if part.name == "receiver" and part.state is PartState.WORKING:
             self.beginnings.set_address(self._station.address)
         elif part.name == "mqtt":
-            self.reply.set_possible(part.state is not PartState.OFF)
+            self.panel.set_mqtt(part.state is not PartState.OFF)
 
     # ---- what the user does
+
+    def open_visit(self, visit: str) -> None:
+        """Show a visit by its id, if it is still there and not held."""
+        if (found := self._find(visit)) and found.state is not VisitState.HELD:
+            self._show(found)
+
+    def say_to(self, visit: str, text: str) -> None:
+        """Show a text on the screen of a visit's door; the receipt stands below the visit."""
+        if found := self._find(visit):
+            self.panel.reply.say(text, found)
 
     def choose_photo(self) -> None:
         """Ask for a photo and send it the way of a ring."""
@@ -139,10 +150,7 @@ class LivePage(QWidget):
     def _make_main(self) -> QWidget:
         main = QWidget()
         layout = row(main, spacing=theme.L)
-        left = column(spacing=theme.M)
-        left.addWidget(self.panel, 1)
-        left.addWidget(self.reply)
-        layout.addLayout(left, 1)
+        layout.addWidget(self.panel, 1)
         self._side = card()
         layout.addWidget(self._side)
         return main
@@ -155,6 +163,7 @@ class LivePage(QWidget):
         head.addWidget(
             button("", "photo", kind="quiet", then=self.choose_photo, tip=self.tr("Try a photo as if it rang"))
         )
+        head.addWidget(self.quiet.begin)
         model = TodayModel(self._visits, self)
         listing = RecordList(model, VisitDelegate(thumbnails, days=False), self.tr("Today's visits"))
         thumbnails.ready.connect(listing.viewport().update)
@@ -172,6 +181,10 @@ class LivePage(QWidget):
         newest = next((v for v in self._visits.records if v.state is not VisitState.HELD), None)
         if self.panel.visit is None and newest is not None:
             self._show(newest)
+
+    def _find(self, visit: str) -> Visit | None:
+        place = self._visits.row_of(visit)
+        return None if place is None else self._visits.records[place]
 
     def _choose(self, index: QModelIndex) -> None:
         visit = index.data(RECORD)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +15,6 @@ from PySide6.QtWidgets import QFileDialog, QSplitter, QStackedWidget, QWidget
 from desktop_app import history_words, words
 from desktop_app.history_model import STARTED, HistoryModel
 from desktop_app.item_models import IdentityModel, VisitModel
-from desktop_app.pages.snapshot_strip import SnapshotStrip
 from desktop_app.pages.visit_delegate import VisitDelegate
 from desktop_app.pages.visit_filter import VisitFilterBar
 from desktop_app.pages.visit_panel import VisitPanel
@@ -60,18 +58,14 @@ class VisitsPage(QWidget):
         self._doors: dict[str, Door] = {}
         self._chosen: str | None = None
         """The visit to show as soon as its record is here."""
-        self._shot: str | None = None
-        """The picture chosen of it; None for the one that carries the verdict."""
         self.filter = VisitFilterBar()
         self.filter.changed.connect(history.show_only)
         identities.rowsInserted.connect(lambda *_: self.filter.offer_people(identities.names))
         identities.rowsRemoved.connect(lambda *_: self.filter.offer_people(identities.names))
         self.filter.offer_people(identities.names)
-        self.panel = VisitPanel(station, identities, notice, QSize(240, 240), chips=False)
+        self.panel = VisitPanel(station, identities, notice, QSize(240, 240), live=False)
         self.panel.changed.connect(history.upsert)
         self.panel.changed.connect(newest.upsert)
-        self.strip = SnapshotStrip(thumbnails)
-        self.strip.chosen.connect(self.show_picture)
         self.reasons = VisitReasons(self.panel.retry)
         self.reasons.doors_wanted.connect(self.doors_wanted)
         self.list = LongList(history, VisitDelegate(thumbnails, days=True), self.tr("All visits"))
@@ -128,11 +122,6 @@ class VisitsPage(QWidget):
             partial(self._undelete, visit),
             partial(self._delete_for_good, visit),
         )
-
-    def show_picture(self, shot: str) -> None:
-        """Show one of the visit's pictures large."""
-        self._shot = shot
-        self._show_chosen()
 
     def export_visit(self) -> None:
         """Ask where to, and write the chosen visit with its pictures there."""
@@ -226,7 +215,6 @@ class VisitsPage(QWidget):
         layout = column(inside, spacing=theme.M)
         layout.setContentsMargins(0, 0, theme.M, 0)
         layout.addWidget(self.panel)
-        layout.addWidget(self.strip)
         layout.addWidget(self.reasons)
         foot = row()
         foot.addStretch(1)
@@ -266,10 +254,7 @@ class VisitsPage(QWidget):
     def _choose(self, index: QModelIndex) -> None:
         if not index.isValid():
             return
-        visit = self._history.id_at(index.row())
-        if visit != self._chosen:
-            self._shot = None
-        self._chosen = visit
+        self._chosen = self._history.id_at(index.row())
         index.data(Qt.ItemDataRole.DisplayRole)  # asks for the record
         self._show_chosen()
 
@@ -283,11 +268,9 @@ class VisitsPage(QWidget):
         visit = self._history.record(self._chosen) if self._chosen else None
         if visit is None:
             return
-        shown = self._shot or visit.best_snapshot
         self._detail.setCurrentIndex(1)
-        self.panel.show_visit(replace(visit, best_snapshot=shown))
+        self.panel.show_visit(visit)
         self.panel.headline.setText(history_words.headline(visit))
-        self.strip.show_visit(visit, shown)
         self.reasons.show_visit(visit)
 
     def _undelete(self, visit: Visit) -> None:

@@ -57,6 +57,7 @@ from receiver.models import (
     SnapshotState,
     Stranger,
     Trigger,
+    Unnamed,
     Verdict,
     Visit,
     VisitDeleted,
@@ -117,6 +118,8 @@ class ScriptedStation:
         """What happens while records are read, on the thread that reads them."""
         self.exporting: Callable[[], None] = lambda: None
         """What happens half-way through an export."""
+        self.judged_with: set[str] = set()
+        """Visits that a rejection changes besides its own."""
         self._subscribers: list[Callable[[Change], None]] = []
 
     # ---- the script's side
@@ -364,9 +367,19 @@ class ScriptedStation:
     def retry(self, delivery: int) -> None:
         self.calls.append(("retry", delivery))
 
-    def reply(self, text: str) -> str:
-        self.calls.append(("reply", text))
+    def reply(self, text: str, door: str = "") -> str:
+        self.calls.append(("reply", text, door))
         return "Passed on to the door's screen."
+
+    def reject_face(self, face: int) -> Unnamed:
+        self.calls.append(("reject_face", face))
+        visit = next(v for v in self.all_visits if any(f.id == face for f in v.faces))
+        who = next(f for f in visit.faces if f.id == face).match.identity or ""
+        nameless = tuple(replace(f, verdict=Verdict.UNKNOWN) if f.id == face else f for f in visit.faces)
+        verdict = max((f.verdict for f in nameless), key=lambda v: v is Verdict.KNOWN)
+        judged = replace(visit, faces=nameless, verdict=verdict)
+        self._tell(judged)
+        return Unnamed(judged, who, tuple(v for v in self.all_visits if v.id in self.judged_with), "2")
 
     def hush(self, seconds: float | None, *, by: str, scope: str = "all") -> Hush:
         self.calls.append(("hush", seconds, by))

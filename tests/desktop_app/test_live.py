@@ -111,6 +111,8 @@ def test_a_poor_face_is_named_honestly(qtbot, opened, station, picture) -> None:
     opened.live.panel.naming.fields[0].given.emit("Bob")
     qtbot.waitUntil(lambda: "not added" in opened.notice.text)
     assert "too dark" in opened.notice.text
+    opened.notice.press("Undo")
+    qtbot.waitUntil(lambda: ("undo", "1") in station.calls)
 
 
 def test_what_is_being_typed_survives_an_update(qtbot, opened, station, picture) -> None:
@@ -146,14 +148,38 @@ def test_an_unknown_door_waits_for_the_owners_word(qtbot, opened, station, pictu
 
 def test_a_reply_shows_what_became_of_it(qtbot, opened, station, picture) -> None:
     station.publish(Part("mqtt", PartState.WORKING, "", time.time()))
+    visit, other = a_visit(picture), a_visit(picture, door=("back", "Back door"), id_="0")
+    station.publish(visit)
+    panel = opened.live.panel
+    qtbot.waitUntil(lambda: panel.visit is not None)
+    assert not panel.reply.field.isVisible()
+    panel.answers.button("own_words").click()
+    assert panel.reply.field.placeholderText() == "A text for the screen at Front door"
+    qtbot.keyClicks(panel.reply.field, "Around the back, please")
+    qtbot.keyClick(panel.reply.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "Passed on" in panel.reply.receipt.text())
+    assert ("reply", "Around the back, please", "front") in station.calls
+    assert not panel.reply.field.isVisible()
+    panel.show_visit(other)
+    assert panel.reply.receipt.text() == "", "it was not told to this visitor"
+    panel.show_visit(visit)
+    assert "Passed on" in panel.reply.receipt.text()
+
+
+def test_words_for_one_visitor_are_not_said_to_the_next(qtbot, opened, station, picture) -> None:
+    """A new ring while one is typing takes the field away; so does Escape."""
+    station.publish(Part("mqtt", PartState.WORKING, "", time.time()))
     station.publish(a_visit(picture))
-    reply = opened.live.reply
-    qtbot.waitUntil(reply.field.isEnabled)
-    qtbot.keyClicks(reply.field, "I'm coming")
-    qtbot.keyClick(reply.field, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: "Passed on" in reply.answer.text())
-    assert ("reply", "I'm coming") in station.calls
-    assert reply.field.text() == ""
+    panel = opened.live.panel
+    qtbot.waitUntil(lambda: panel.visit is not None)
+    panel.answers.button("own_words").click()
+    qtbot.keyClicks(panel.reply.field, "Come in")
+    station.publish(a_visit(picture, verdict=None, id_="ffff"))
+    qtbot.waitUntil(lambda: panel.visit.id == "ffff")
+    assert (panel.reply.field.isVisible(), panel.reply.field.text()) == (False, "")
+    panel.answers.button("own_words").click()
+    qtbot.keyClick(panel.reply.field, Qt.Key.Key_Escape)
+    assert not panel.reply.isVisible()
 
 
 def test_before_the_first_ring_it_tells_three_ways_to_begin(qtbot, opened, station) -> None:
@@ -213,18 +239,20 @@ def test_somebody_seen_in_another_picture_of_the_visit_is_told_but_not_drawn(qtb
     assert [mark.text for mark in panel.picture.marks] == ["Anna"]
 
 
-def test_quiet_for_a_while_and_its_end(qtbot, opened, station) -> None:
+def test_quiet_for_a_while_and_its_end(qtbot, opened, station, picture) -> None:
+    station.publish(a_visit(picture))
     control = opened.live.quiet
-    assert (control.begin.isVisible(), control.end.isVisible()) == (True, False)
+    qtbot.waitUntil(control.begin.isVisible)
+    assert not control.isVisible()
     actions = {action.text(): action for action in control.begin.menu().actions()}
     actions["For an hour"].trigger()
-    qtbot.waitUntil(control.end.isVisible)
+    qtbot.waitUntil(control.isVisible)
     assert ("hush", 3600.0, "the window") in station.calls
     assert control.words.text().startswith("Quiet until ")
-    assert not control.begin.isVisible()
+    assert not control.begin.isEnabled()
     qtbot.mouseClick(control.end, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(control.begin.isVisible)
-    assert not control.words.isVisible()
+    qtbot.waitUntil(lambda: not control.isVisible())
+    assert control.begin.isEnabled()
 
 
 def test_a_hush_from_the_phone_shows_and_runs_out(qtbot, opened, station) -> None:
@@ -236,4 +264,4 @@ def test_a_hush_from_the_phone_shows_and_runs_out(qtbot, opened, station) -> Non
     station.publish(station.quiet)
     qtbot.waitUntil(lambda: control.words.text() != "Quiet until you end it")
     station.quiet = None
-    qtbot.waitUntil(lambda: (control._look(), control.begin.isVisible())[1])
+    qtbot.waitUntil(lambda: (control._look(), not control.isVisible())[1])

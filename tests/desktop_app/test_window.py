@@ -183,6 +183,7 @@ class Living:
         monkeypatch.setattr(life_module, "_start_station", lambda *_: _give(answers.pop(0)))
         monkeypatch.setattr("desktop_app.tray.QSystemTrayIcon.isSystemTrayAvailable", lambda: False)
         monkeypatch.setattr("desktop_app.chime.Chime.prepare", lambda _: None)
+        monkeypatch.setattr("desktop_app.notifications.Notifications.prepare", lambda _: None)
         monkeypatch.setattr(qapp, "quit", lambda: self.left.append(1))
         self._qtbot = qtbot
         self.left: list[int] = []

@@ -214,6 +214,30 @@ def test_a_second_picture_makes_the_first_one_surer(porch: Porch) -> None:
     assert all(face.identity == "Anna" for face in faces)
 
 
+@pytest.mark.parametrize(
+    ("later", "shown"),
+    [
+        ([{"at": ANNA, "eye_distance": 27}], True),
+        ([{"at": ANNA, "eye_distance": 22}], False),
+        ([{"at": ANNA, "eye_distance": 15}], False),
+        ([{"at": STRANGER, "eye_distance": 60}], False),
+        ([{"at": STRANGER, "eye_distance": 60}, {"at": ANNA, "eye_distance": 27}], True),
+    ],
+    ids=["clearly better", "hardly better", "worse", "somebody else, better", "both, better"],
+)
+def test_a_picture_that_shows_the_same_person_clearly_better_is_shown(
+    porch: Porch, later: list[object], shown: bool
+) -> None:
+    """A fifth better is seen, less is not; whom the verdict is about must be in it."""
+    first = porch.concluded(porch.ring(picture({"at": ANNA, "eye_distance": 20}), at=1000.0))
+    assert not first.better
+    second = porch.follow(picture(*later), at=1001.0)
+    assert second.identities == ("Anna",)
+    assert second.better is shown
+    assert second.best_snapshot == second.snapshots[int(shown)].id
+    assert len(second.deliveries) == (1 if second.strangers == 0 else 2), "the same verdict is not told again"
+
+
 def test_a_stranger_who_follows_somebody_known_is_not_hidden_by_them(porch: Porch) -> None:
     porch.concluded(porch.ring(picture(ANNA), at=1000.0))
     both = porch.follow(picture(STRANGER), at=1001.0)
