@@ -133,6 +133,8 @@ class Life(QObject):
     @Slot(object)
     def announce(self, visit: Visit) -> None:
         """A ring: notification, chime, the lamp's pulse, a mark in the task bar; once a visit, if it may be told."""
+        if self._station is None:
+            return  # the window is being left
         if visit.id in self._told:
             self._tell_the_verdict(visit)
             return

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_app.widgets.flow_layout import FlowLayout
 from desktop_app.widgets.numbered import NumberedButton
-from receiver.models import OWN_DOOR, DeliveryState, Door, DoorState, Visit
+from receiver.models import OWN_DOOR, DeliveryState, Door, DoorState, Visit, VisitState
 
 _MOST_NUMBERED = 9
 _LONG_NAME = 24
@@ -71,8 +71,11 @@ def _shortened(name: str) -> str:
 
 
 def has_screen(visit: Visit, door: Door | None, *, mqtt: bool) -> bool:
-    """Whether a text for the visitor may find a screen: not in a browser, nor on a door that says it has none."""
-    if not mqtt or visit.door == OWN_DOOR or visit.door.startswith("web-"):
+    """Whether a text for the visitor may find a screen: not in a browser, nor on a door that says it has none.
+
+    Nobody speaks to a door that was not let in.
+    """
+    if not mqtt or visit.state is VisitState.HELD or visit.door == OWN_DOOR or visit.door.startswith("web-"):
         return False
     return door is None or door.health is None or bool(door.health.display)
 

@@ -16,7 +16,7 @@ from desktop_app.widgets import face_drag, picture_view
 from desktop_app.widgets.headline import Headline
 from desktop_app.widgets.label_places import places
 from receiver import wording
-from receiver.models import OWN_DOOR, Box, DeliveryState, DoorState, Part, PartState, Verdict
+from receiver.models import OWN_DOOR, Box, DeliveryState, DoorState, Part, PartState, Verdict, VisitState
 
 REPLIES = ["say"] * 4 + ["own_words"]
 
@@ -88,6 +88,7 @@ def test_messages_that_failed_can_be_sent_again(qtbot, panel, station, picture) 
 )
 def test_a_reply_fits_where_it_may_find_a_screen(picture, door, mqtt, screen) -> None:
     assert has_screen(a_visit(picture), door, mqtt=mqtt) is screen
+    assert not has_screen(a_visit(picture, verdict=None, state=VisitState.HELD), None, mqtt=True)
     assert not has_screen(a_visit(picture, door=("web-1234", "A phone")), None, mqtt=True)
     assert not has_screen(a_visit(picture, door=(OWN_DOOR, "This computer")), None, mqtt=True)
 
