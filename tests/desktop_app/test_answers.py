@@ -146,9 +146,10 @@ def test_not_anna_stands_in_the_history_too(qtbot, opened, station, picture) -> 
     visit = a_visit(picture, faces=[anna])
     station.publish(visit)
     opened.window.go("visits")
-    qtbot.waitUntil(lambda: opened.assembly.visits.rowCount() == 1)
-    opened.visits.list.setCurrentIndex(opened.assembly.visits.index(0))
+    qtbot.waitUntil(lambda: opened.assembly.history.rowCount() == 1)
+    opened.visits.list.setCurrentIndex(opened.assembly.history.index(0, 0))
     answers = opened.visits.panel.answers
+    qtbot.waitUntil(lambda: bool(answers.answers))
     assert [answer.do for answer in answers.answers] == ["not"]
     assert answers.button("not").shortcut().isEmpty()
     answers.button("not").click()
