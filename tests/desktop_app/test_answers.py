@@ -153,7 +153,7 @@ def test_not_anna_stands_in_the_history_too(qtbot, opened, station, picture) -> 
     assert [answer.do for answer in answers.answers] == ["not"]
     assert answers.button("not").shortcut().isEmpty()
     answers.button("not").click()
-    qtbot.waitUntil(lambda: opened.visits.panel.headline.text() == "Someone you don't know")
+    qtbot.waitUntil(lambda: opened.visits.panel.headline.text() == "A stranger was at the door")
 
 
 def test_a_better_picture_takes_the_place_and_says_so(qtbot, panel, station, picture) -> None:
