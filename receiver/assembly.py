@@ -15,6 +15,7 @@ from typing import Any
 
 from receiver import settings as settings_file
 from receiver.agenda import Agenda
+from receiver.cameras import Cameras
 from receiver.chats import Chats
 from receiver.digest import Digest
 from receiver.door_commands import DoorCommands
@@ -33,6 +34,7 @@ from receiver.message_rows import HOLD_S
 from receiver.messengers import NOTIFIERS, Messengers
 from receiver.models import (
     VIRTUAL_DOOR,
+    Analysis,
     Change,
     Door,
     DoorCommand,
@@ -41,6 +43,8 @@ from receiver.models import (
     Message,
     Part,
     PartState,
+    Ring,
+    Trigger,
 )
 from receiver.notifiers import Host
 from receiver.notifiers.mqtt_doors import MqttDoors
@@ -113,6 +117,8 @@ class Assembly:
             stack.callback(self.subscribe(self.tester.hear))
             stack.callback(self.tester.stop)
             stack.callback(self.virtual_door.off)
+            stack.callback(self.cameras.stop)
+            self.cameras.start()
             self._stack = stack.pop_all()
 
     def stop(self) -> None:
@@ -159,6 +165,15 @@ class Assembly:
             self.screens.test,
             self.publish,
             self._tell_of_test,
+            clock=self._clock,
+        )
+
+        self.cameras = Cameras(
+            self.store,
+            self._settings_path,
+            eyes=self._examine,
+            take=self._take_from_camera,
+            publish=self.publish,
             clock=self._clock,
         )
 
@@ -360,6 +375,14 @@ class Assembly:
         since = before.since if before and before.state is state else self._clock()
         self.parts[name] = Part(name, state, detail, since)
         self.publish(self.parts[name])
+
+    # ---- what the cameras ask of eyes and doorstep that may be others tomorrow
+
+    def _examine(self, picture: Path) -> Analysis:
+        return self.eyes.examine(picture)
+
+    def _take_from_camera(self, door: Door, picture: bytes, ring: Ring, trigger: Trigger) -> None:
+        self.doorstep.intake.picture(door, picture, ring, trigger, self._clock())
 
     # ---- what has its time, or comes from a part
 

@@ -12,7 +12,19 @@ from receiver import addresses, door_config
 from receiver.door_health import Presence
 from receiver.door_keys import DoorKeys
 from receiver.errors import KeyMissing, SetUpError, SetUpStopped, StationError
-from receiver.models import OWN_DOOR, VIRTUAL_DOOR, Change, Door, DoorState, Message, Ruling, Trigger, VisitDeleted
+from receiver.models import (
+    BROWSER_DOORS,
+    CAMERA_DOORS,
+    OWN_DOOR,
+    VIRTUAL_DOOR,
+    Change,
+    Door,
+    DoorState,
+    Message,
+    Ruling,
+    Trigger,
+    VisitDeleted,
+)
 from receiver.retention import remove_picture
 from receiver.settings import Settings
 from receiver.signatures import broker_password, is_door_id
@@ -75,6 +87,11 @@ class Doors:
             raise KeyError(door)
         return known
 
+    def is_there(self, door: str) -> bool:
+        """Whether a door with a key is at the broker now."""
+        known = self._store.door(door)
+        return known is not None and known.authenticated and bool(self._presence.of(known).online)
+
     # ---- the owner's word
 
     def decide(self, door: str, state: DoorState) -> Door:
@@ -93,7 +110,7 @@ class Doors:
 
     def rename(self, door: str, name: str) -> Door:
         """Give a door another name. Raises KeyError, and StationError for no name."""
-        return self._tell(self._store.rename_door(door, _sensible_name(name)))
+        return self._tell(self._store.rename_door(door, sensible_name(name)))
 
     def pair(self, door: str, name: str) -> str:
         """Give a door a new key and let it in; returns the key as 64 hexadecimal digits, this once."""
@@ -216,13 +233,13 @@ class VirtualDoorSwitch:
 
 def pair(store: Store, keys: DoorKeys, door: str, name: str) -> str:
     """Make and keep a key for a door; returns it as hexadecimal digits. Raises StationError for an impossible id."""
-    if not is_door_id(door) or door == OWN_DOOR or door.startswith("web-"):
+    if not is_door_id(door) or door == OWN_DOOR or door.startswith((BROWSER_DOORS, CAMERA_DOORS)):
         raise StationError(
             f"{door!r} cannot be the id of a door",
             "Use up to 63 lower-case letters, digits and hyphens, such as front-door.",
         )
     key = keys.make(door)
-    store.pair(door, _sensible_name(name or door))
+    store.pair(door, sensible_name(name or door))
     return key
 
 
@@ -252,7 +269,8 @@ def first_hello(store: Store, door: str, cancelled: Callable[[], bool]) -> Door:
     )
 
 
-def _sensible_name(name: str) -> str:
+def sensible_name(name: str) -> str:
+    """A name as it is kept. Raises StationError for one without a letter."""
     cleaned = " ".join(name.split())[:80]
     if not cleaned:
         raise StationError("A name is needed", "Type at least one letter.")

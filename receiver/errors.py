@@ -9,6 +9,7 @@ StationError
  |-- ModelError           a model file cannot be fetched, is not the one we know, or cannot be kept
  |    `-- FetchStopped    a download was ended on the owner's word
  |-- GalleryError         a name or photo cannot be used
+ |-- CameraError          a camera cannot be opened, or gives no picture
  |-- KeyMissing           a door was paired, but its key cannot be read here
  |-- OpeningRefused       a door is not opened from afar, and why
  |-- SetUpError           a board cannot be made a door
@@ -96,6 +97,10 @@ class Replayed(UploadRefused):
         super().__init__(409, title, message)
         self.args = (visit,)
         self.visit = visit
+
+
+class CameraError(StationError):
+    """A camera cannot be opened, or gives no picture."""
 
 
 class KeyMissing(StationError):

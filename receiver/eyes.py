@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 from receiver.gallery import Gallery
 from receiver.matching import Rule
-from receiver.models import Change, Message, PartState, Ruling, Visit
+from receiver.models import Analysis, Change, Message, PartState, Ruling, Visit
 from receiver.naming import Naming
 from receiver.recognition import Recognition
 from receiver.settings import Settings
@@ -38,7 +39,7 @@ class Eyes:
     ) -> None:
         chosen = settings.recognition
         self._stack = ExitStack()
-        pool = self._hire(settings, chosen.workers, threads=_cores_each(chosen.workers))
+        self._pool = pool = self._hire(settings, chosen.workers, threads=_cores_each(chosen.workers))
         for_photos = chosen.workers if chosen.cluster else one_for_each_core()
         enrolment = self._hire(settings, for_photos, idle_s=_ENROLMENT_IDLE_S)
         self.gallery = Gallery(settings.gallery, store, enrolment, chosen.engine, publish)
@@ -64,6 +65,10 @@ class Eyes:
     def stop(self) -> None:
         """End after the picture in hand, the workers last."""
         self._stack.close()
+
+    def examine(self, picture: Path) -> Analysis:
+        """Find the faces in a picture file, nothing more. Raises what `WorkerPool.analyse` raises."""
+        return self._pool.analyse(picture)
 
     def _hire(self, settings: Settings, workers: int, **conditions: Any) -> WorkerPool:
         chosen = settings.recognition

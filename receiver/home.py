@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from receiver import __version__
 from receiver.errors import OpeningRefused
 from receiver.full_test import RESULT
-from receiver.models import OWN_DOOR, Door, DoorCommand, DoorState, Visit
+from receiver.models import BROWSER_DOORS, OWN_DOOR, Door, DoorCommand, DoorState, Visit
 from receiver.notifiers import home_assistant
 from receiver.notifiers.mqtt import Announced
 from receiver.opening import Opener
@@ -48,7 +48,7 @@ class Home:
         return {
             door.id: home_assistant.messages(self._settings, __version__, door, opens=self._may_open(door))
             for door in self._let_in()
-            if door.id != OWN_DOOR and not door.id.startswith("web-")
+            if door.id != OWN_DOOR and not door.id.startswith(BROWSER_DOORS)
         }
 
     def states(self) -> Mapping[str, bytes]:

@@ -195,6 +195,10 @@ OWN_DOOR = "this-computer"
 """Pictures the owner tries from the window; always approved."""
 VIRTUAL_DOOR = "virtual-door"
 """The id of the door without hardware (virtual_door.py)."""
+CAMERA_DOORS = "camera-"
+"""How the ids of cameras begin that are doors of this station (cameras.py)."""
+BROWSER_DOORS = "web-"
+"""How the ids of browsers begin that send pictures by the upload page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -826,6 +830,23 @@ class Rejection:
 
 
 @dataclass(frozen=True, slots=True)
+class Camera:
+    """A camera that is a door: one of this computer, or one in the network."""
+
+    door: str
+    name: str
+    """What the owner calls the door."""
+    source: str
+    """The number of a camera of this computer, an address without what is secret in it, or a film's path."""
+    by_face: bool
+    """Whether a face that stays before it starts a visit; if not, it only looks when asked."""
+    state: PartState
+    """WORKING, STARTING, or WAITING while no picture comes and it is tried again."""
+    detail: str
+    """In words, for the owner: why no picture comes."""
+
+
+@dataclass(frozen=True, slots=True)
 class Chat:
     """A Telegram chat, or one topic of a forum, that may see or do something."""
 
@@ -887,7 +908,7 @@ class SentMessage:
     at: float
 
 
-Change = Visit | VisitDeleted | Door | DoorCommand | Part | GalleryChanged | ChatsChanged | Hush | FullTest
+Change = Visit | VisitDeleted | Door | DoorCommand | Part | GalleryChanged | ChatsChanged | Hush | FullTest | Camera
 """What a subscriber of the station receives: the immutable record that changed.
 
 A hush that was ended or ran out comes once more, with `until` in the past.

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from receiver import __version__, door_health, wording
 from receiver.assembly import Assembly
+from receiver.doors import sensible_name
 from receiver.engines import model_files
 from receiver.errors import OpeningRefused, StationError
 from receiver.hush import until
@@ -24,6 +25,7 @@ from receiver.models import (
     EVERYTHING,
     VIRTUAL_DOOR,
     Box,
+    Camera,
     Change,
     Chat,
     Door,
@@ -362,6 +364,52 @@ class Station:
     def virtual_door(self) -> RunningDoor | None:
         """The virtual door to press and to talk to; None while it is off."""
         return self._assembly.virtual_door.door
+
+    def ring_virtual_door(self) -> None:
+        """Press the button of the virtual door, switched on if it is not; raises what `start_virtual_door` raises."""
+        if self.virtual_door is None:
+            self.start_virtual_door()
+        if door := self.virtual_door:
+            door.press()
+
+    def cameras(self) -> tuple[Camera, ...]:
+        """The cameras that are doors of this station."""
+        return self._assembly.cameras.all()
+
+    def find_cameras(self) -> tuple[str, ...]:
+        """The cameras of this computer that nobody uses, by number; takes seconds. Raises CameraError."""
+        return self._assembly.cameras.find()
+
+    def add_camera(self, name: str, source: str, *, by_face: bool = False) -> Door:
+        """Make a camera a door: a number of this computer's, an rtsp:// or http:// address, or a film's path.
+
+        Takes seconds: it is tried first, and that picture is its first look. `by_face`: a face that stays before it
+        starts a visit. Raises StationError for what is no camera, CameraError for one that gives no picture.
+        """
+        return self._assembly.cameras.add(sensible_name(name), source, by_face=by_face)
+
+    def set_camera(self, door: str, *, by_face: bool) -> Camera:
+        """Whether a face starts a visit. Raises KeyError for a door that is no camera."""
+        return self._assembly.cameras.set(door, by_face=by_face)
+
+    def remove_camera(self, door: str) -> None:
+        """A camera is no door any more; its visits stay. Raises KeyError for a door that is no camera."""
+        self._assembly.cameras.remove(door)
+        self.decide_door(door, DoorState.REFUSED)
+
+    def can_look(self, door: str) -> bool:
+        """Whether `look` may bring a picture: a camera, or a door with a key that is there now."""
+        return self._assembly.cameras.has(door) or self._assembly.doors.is_there(door)
+
+    def look(self, door: str) -> None:
+        """Have a door take a picture, which comes as a visit of its own; of a camera this takes seconds.
+
+        Raises CameraError, and what `command_door` raises.
+        """
+        if self._assembly.cameras.has(door):
+            self._assembly.cameras.look(door)
+        else:
+            self.command_door(door, "look")
 
     def reply(self, text: str, door: str = "") -> str:
         """Show a text on the screens at the doors, or of one; returns a sentence for whoever asked, within seconds.
