@@ -66,7 +66,7 @@ class Assembly(QObject):
         notice = self._window.notice
         self.live = LivePage(self._station, self.visits, self.identities, self.thumbnails, notice)
         self.live.people_wanted.connect(lambda: self._window.go("people"))
-        self.live.doors_wanted.connect(lambda: self._window.go("doors"))
+        self.live.doors_wanted.connect(self._add_board)
         self._bridge.visit_changed.connect(self.live.show_visit)
         self._bridge.visit_deleted.connect(self.visits.forget)
         self._bridge.door_changed.connect(self.live.show_door)
@@ -105,10 +105,19 @@ class Assembly(QObject):
         self._bridge.command_changed.connect(self.doors.show_command)
         self._bridge.visit_changed.connect(self.doors.show_visit)
         self._bridge.part_changed.connect(self.doors.show_part)
+        self._bridge.camera_changed.connect(self.doors.show_camera)
+        self._bridge.tested.connect(self.doors.show_test)
         for part in self._station.parts():
             self.doors.show_part(part)
+        for camera in self._station.cameras():
+            self.doors.show_camera(camera)
         self._window.add_page("doors", self.doors)
         run_in_background(self, self._station.doors, self.doors.show_doors)
+
+    def _add_board(self) -> None:
+        self._window.go("doors")
+        if self._window.page == "doors":
+            self.doors.add_board()
 
     def _add_settings(self) -> None:
         self.settings = SettingsPage(self._station, self._window.notice)

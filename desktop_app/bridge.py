@@ -13,6 +13,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Signal, Slot
 
 from receiver.models import (
+    Camera,
     Change,
     ChatsChanged,
     Door,
@@ -45,6 +46,7 @@ class Bridge(QObject):
     chats_changed = Signal(object)
     hush_changed = Signal(object)
     tested = Signal(object)
+    camera_changed = Signal(object)
 
     _crossing = Signal(object)
 
@@ -81,3 +83,5 @@ class Bridge(QObject):
                 self.hush_changed.emit(change)
             case FullTest():
                 self.tested.emit(change)
+            case Camera():
+                self.camera_changed.emit(change)

@@ -3,14 +3,35 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
+
+from PySide6.QtCore import QCoreApplication
 
 from desktop_app import words
 from desktop_app.widgets.chips import Fact
-from desktop_app.words import Look, tr
-from receiver.models import CommandState, Door, DoorCommand, DoorHealth, DoorState, Refusal
+from desktop_app.widgets.status_strip import Status
+from desktop_app.words import Look
+from receiver.models import (
+    BROWSER_DOORS,
+    CAMERA_DOORS,
+    OWN_DOOR,
+    VIRTUAL_DOOR,
+    Camera,
+    CommandState,
+    Door,
+    DoorCommand,
+    DoorHealth,
+    DoorState,
+    FullTest,
+    Leg,
+    PartState,
+    Refusal,
+)
 from receiver.wording import age
 
+MOST_NAMED = 3
+"""More doors than these stand in the strip as a number, but for those in trouble."""
 UPDATE = "update"
 """The key of the fact that offers an update."""
 
@@ -25,6 +46,113 @@ class News(NamedTuple):
 
 
 UPDATE_STEPS = 3
+
+
+def tr(text: str, number: int = -1) -> str:
+    """Translate a text about doors; with a number, `%n` in it becomes that number and the plural follows it."""
+    return QCoreApplication.translate("door_words", text, None, number)
+
+
+# ---- which doors there are
+
+
+def is_unit(door: Door) -> bool:
+    """Whether it is a door unit to show: no photo of the window, no browser, no camera, not the virtual one."""
+    return door.id not in (OWN_DOOR, VIRTUAL_DOOR) and not door.id.startswith((BROWSER_DOORS, CAMERA_DOORS))
+
+
+def is_browser(door: Door) -> bool:
+    """Whether it is a phone's or another browser on the upload page."""
+    return door.id.startswith(BROWSER_DOORS)
+
+
+def browsers(doors: Collection[Door]) -> str:
+    """The browsers that sent pictures, in one line: "Pictures also came from 2 browsers, last at 14:32."."""
+    if not doors:
+        return ""
+    newest = max(door.last_heard for door in doors)
+    count = len(doors)
+    told = tr("Pictures also came from a browser, last at {0}.")
+    if count > 1:
+        told = tr("Pictures also came from %n browsers, last at {0}.", count)
+    return told.format(words.moment(newest))
+
+
+# ---- the strip
+
+
+def strip(doors: Collection[Door], cameras: Mapping[str, Camera]) -> tuple[Status, ...]:
+    """What stands in the status strip: each door that is let in; of many, their number and those in trouble."""
+    shown = [door for door in doors if door.state is DoorState.APPROVED and (is_unit(door) or _stands(door, cameras))]
+    told = [_status(door, cameras.get(door.id)) for door in sorted(shown, key=lambda door: door.name.casefold())]
+    if len(told) <= MOST_NAMED:
+        return tuple(told)
+    trouble = [status for status in told if status.tone in ("warn", "bad")]
+    well = len(told) - len(trouble)
+    detail = "\n".join(f"{status.name}: {status.word}" for status in told)
+    name = tr("1 door") if well == 1 else tr("%n doors", well)
+    return (Status("doors", name, tr("well"), detail, "working", "good"), *trouble)
+
+
+def _stands(door: Door, cameras: Mapping[str, Camera]) -> bool:
+    """A camera that is still one, and the virtual door while it is on."""
+    return door.id in cameras or (door.id == VIRTUAL_DOOR and bool(door.online))
+
+
+def _status(door: Door, camera: Camera | None) -> Status:
+    news = camera_state(camera) if camera else _in_short(door)
+    detail = camera.detail if camera else trouble(door)
+    told = " ".join(filter(None, (detail, tr("Last heard {0}.").format(words.moment(door.last_heard)))))
+    return Status(f"door {door.id}", door.name, news.text, told, *news.look)
+
+
+def _in_short(door: Door) -> News:
+    """As `state`, but what is wrong with it goes before."""
+    if door.health and door.health.camera:
+        return News(Look("camera", "warn"), tr("camera fault"))
+    if door.online is None:
+        return News(Look("unit", "good"), state(door).text)
+    return state(door)
+
+
+# ---- cameras
+
+
+def camera_state(camera: Camera) -> News:
+    """Ready, watching, or since when no picture comes."""
+    if camera.state is PartState.WAITING:
+        return News(Look("waiting", "warn"), tr("no picture"))
+    if camera.state is PartState.STARTING:
+        return News(Look("starting", "muted"), tr("opening"))
+    return News(Look("working", "good"), tr("watching") if camera.by_face else tr("ready"))
+
+
+def camera_source(source: str) -> str:
+    """Where a camera is, in words."""
+    return tr("Camera {0} of this computer").format(source) if source.isdecimal() else source
+
+
+# ---- the full test
+
+
+def leg(one: Leg) -> tuple[Look, str, str]:
+    """(sign, what part of the way, how long it took or why it failed) of one leg."""
+    name = words.part_name(one.name)
+    name = name[:1].upper() + name[1:]
+    if one.error:
+        return Look("broken", "bad"), name, _sentence(_capital(one.error))
+    took = one.milliseconds or 0.0
+    short = tr("{0} ms").format(round(took)) if took < 100 else words.seconds(took / 1000)
+    return Look("working", "good"), name, short
+
+
+def tested(test: FullTest) -> str:
+    """What a full test found, in a few words."""
+    failed = sum(bool(one.error) for one in test.legs)
+    if failed:
+        told = tr("One leg failed at {0}.") if failed == 1 else tr("%n legs failed at {0}.", failed)
+        return told.format(words.moment(test.at))
+    return tr("Everything worked at {0}.").format(words.moment(test.at))
 
 
 # ---- state
@@ -45,10 +173,10 @@ def heard(door: Door) -> str:
     """When it was heard last, and how much came from it."""
     told = [tr("Last heard {0}").format(words.moment(door.last_heard))]
     if door.pictures:
-        told.append(tr("1 picture") if door.pictures == 1 else tr("{0} pictures").format(door.pictures))
+        told.append(tr("1 picture") if door.pictures == 1 else tr("%n pictures", door.pictures))
     if door.health is not None:
         told.append(tr("running for {0}").format(age(door.health.uptime_s)))
-    return " · ".join(told)
+    return " · ".join((*told, tr("id {0}").format(door.id)))
 
 
 def trust(door: Door) -> str:
@@ -118,7 +246,7 @@ def _health(health: DoorHealth) -> tuple[Fact, ...]:
         else Fact("link", _link(health.link), "cable", "bad"),
     ]
     if health.queue:
-        text = tr("1 ring waits in it") if health.queue == 1 else tr("{0} rings wait in it").format(health.queue)
+        text = tr("1 ring waits in it") if health.queue == 1 else tr("%n rings wait in it", health.queue)
         told.append(Fact("queue", text, "waiting", "warn", tr("They come as soon as the station is reached.")))
     if health.lost_rings:
         told.append(Fact("lost", tr("{0} rings lost").format(health.lost_rings), "failed", "bad", _lost_detail()))
@@ -166,7 +294,7 @@ def command(given: DoorCommand, door: Door) -> News:
     if given.state is CommandState.SILENT:
         return News(Look("failed", "warn"), tr("{0}: the door does not answer.").format(_name(given.do)))
     if given.state is CommandState.SENT:
-        return News(Look("waiting", "muted"), tr("{0}: sent, waiting for the door ...").format(_name(given.do)))
+        return News(Look("waiting", "muted"), tr("{0}: sent, waiting for the door…").format(_name(given.do)))
     return News(Look("working", "good"), _done(given.do))
 
 
@@ -181,10 +309,10 @@ def _update(given: DoorCommand, door: Door) -> News:
         told = tr("Firmware {0} did not prove itself: the door went back to {1}.")
         return News(Look("undo", "bad"), told.format(version, health.version))
     if health and health.version == version:
-        return News(Look("waiting", "warn"), tr("Firmware {0} runs on trial ...").format(version), 2)
+        return News(Look("waiting", "warn"), tr("Firmware {0} runs on trial…").format(version), 2)
     if given.state is CommandState.SILENT:
         return News(Look("failed", "warn"), tr("The update was sent, but the door does not answer."))
-    return News(Look("waiting", "muted"), tr("Firmware {0} is sent; the door fetches it ...").format(version), 1)
+    return News(Look("waiting", "muted"), tr("Firmware {0} is sent; the door fetches it…").format(version), 1)
 
 
 def _name(do: str) -> str:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QSettings, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
-from desktop_app import words
+from desktop_app import door_words, words
 from desktop_app.pages.starting import ProblemPage, StartingPage
+from desktop_app.tasks import run_in_background
 from desktop_app.widgets import icons, theme
 from desktop_app.widgets.basics import column, row
 from desktop_app.widgets.nav_rail import NavRail
 from desktop_app.widgets.notice import NoticeBar
 from desktop_app.widgets.status_strip import Status, StatusStrip
-from receiver.models import Part, PartState
+from receiver.models import Camera, Door, Part, PartState
 
 if TYPE_CHECKING:
     from desktop_app.bridge import Bridge
@@ -25,7 +27,8 @@ if TYPE_CHECKING:
 SMALLEST = QSize(900, 600)
 _USUAL = QSize(1160, 760)
 _CLOCK_MS = 15_000
-_LINKS = {part: part for part in ("receiver", "recognition", "telegram", "apprise", "mqtt")}
+_LINKS = ("receiver", "recognition", "telegram", "apprise", "mqtt")
+"""Parts with a section of settings; everything else in the strip is a door."""
 
 
 _log = logging.getLogger(__name__)
@@ -44,6 +47,8 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(SMALLEST)
         self.resize(_USUAL)
         self._parts: dict[str, Part] = {}
+        self._doors: dict[str, Door] = {}
+        self._cameras: dict[str, Camera] = {}
         self._may_close = False
         self.rail = NavRail()
         self.strip = StatusStrip()
@@ -90,8 +95,13 @@ class MainWindow(QMainWindow):
     def attach(self, station: Station, bridge: Bridge) -> None:
         """There is a station: show how its parts are doing; its pages follow by `add_page`."""
         bridge.part_changed.connect(self.show_part)
+        bridge.door_changed.connect(self.show_door)
+        bridge.camera_changed.connect(self.show_camera)
         for part in station.parts():
             self.show_part(part)
+        for camera in station.cameras():
+            self.show_camera(camera)
+        run_in_background(self, station.doors, self.show_doors)
         self._clock.start()
 
     def add_page(self, key: str, page: QWidget) -> None:
@@ -129,6 +139,23 @@ class MainWindow(QMainWindow):
         if part.state is PartState.FAILED and not (failed_before and before.detail == part.detail):
             told = self.tr("{0} does not work: {1}").format(words.part_name(part.name), part.detail)
             self.notice.bad(told, ((self.tr("Open settings"), lambda: self._explain(part.name)),))
+
+    @Slot(object)
+    def show_door(self, door: Door) -> None:
+        """A door was heard, decided about, or has changed."""
+        self._doors[door.id] = door
+        self._show_doors()
+
+    def show_doors(self, doors: Sequence[Door]) -> None:
+        """All doors, at the start; what was heard of one meanwhile is newer."""
+        self._doors = {door.id: door for door in doors} | self._doors
+        self._show_doors()
+
+    @Slot(object)
+    def show_camera(self, camera: Camera) -> None:
+        """A camera is new, or another one than it was."""
+        self._cameras[camera.door] = camera
+        self._show_doors()
 
     def come_to_front(self) -> None:
         """Show the window above the others, out of the tray or the task bar."""
@@ -214,11 +241,17 @@ class MainWindow(QMainWindow):
     def _refresh_strip(self) -> None:
         for part in self._parts.values():
             self.strip.show_status(words.part_status(part))
+        self._show_doors()
+
+    def _show_doors(self) -> None:
+        self.strip.show_doors(door_words.strip(self._doors.values(), self._cameras))
 
     def _explain(self, part: str) -> None:
-        if "settings" in self._keys:
+        if part not in _LINKS:
+            self.go("doors")
+        elif "settings" in self._keys:
             self.go("settings")
-            self.stack.currentWidget().reveal(_LINKS.get(part, ""))  # type: ignore[attr-defined]
+            self.stack.currentWidget().reveal(part)  # type: ignore[attr-defined]
 
 
 def apply_theme() -> None:

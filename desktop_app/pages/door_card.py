@@ -7,12 +7,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QProgressBar, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QMenu, QProgressBar, QPushButton, QVBoxLayout
 
 from desktop_app import door_words
+from desktop_app.pages.door_name import DoorName
 from desktop_app.tasks import run_in_background
 from desktop_app.widgets import icons, theme
-from desktop_app.widgets.basics import button, card, column, label, row, rule
+from desktop_app.widgets.basics import button, card, column, label, row
 from desktop_app.widgets.chips import ChipRow
 from desktop_app.widgets.notice import NoticeBar
 from desktop_app.words import Look
@@ -45,19 +46,22 @@ class DoorCard(QFrame):
         layout.addLayout(self._make_opener())
         layout.addLayout(self._make_answer())
         layout.addWidget(self._make_key())
-        layout.addWidget(rule())
         layout.addLayout(self._make_decisions())
         self.show_door(door)
 
     def show_door(self, door: Door) -> None:
         """The door has changed."""
-        if not self.name.hasFocus():
-            self.name.setText(door.name)
+        self.name.show_name(door.name)
         self.door = door
         self.setAccessibleName(f"{door.name}: {door_words.state(door).text}")
         self.refresh()
-        self.chips.show_facts(door_words.facts(door, self._station.firmware_version))
+        facts = door_words.facts(door, self._station.firmware_version)
+        well = " · ".join(fact.text for fact in facts if fact.tone == "good")
+        trouble = [fact for fact in facts if fact.tone != "good"]
+        self.chips.show_facts(trouble)
+        self.chips.setVisible(bool(trouble))
         for line, text in (
+            (self._well, well),
             (self._trust, door_words.trust(door)),
             (self._trouble, door_words.trouble(door)),
             (self._refused, door_words.refused(door)),
@@ -92,12 +96,6 @@ class DoorCard(QFrame):
         return self._answer.text() if not self._answer.isHidden() else ""
 
     # ---- what the owner does
-
-    def rename(self) -> None:
-        """Take the name in the field."""
-        name = " ".join(self.name.text().split())
-        if name and name != self.door.name:
-            self._ask(partial(self._station.rename_door, self.door.id, name), self.show_door)
 
     def look(self) -> None:
         """Ask for a picture."""
@@ -149,27 +147,24 @@ class DoorCard(QFrame):
         head = row(spacing=theme.S)
         sign = label()
         icons.put(sign, "unit", "accent", 24)
-        self.name = QLineEdit()
-        self.name.setAccessibleName(self.tr("Name of this door"))
-        self.name.setToolTip(self.tr("Type a new name and press Enter to rename"))
-        self.name.setMaxLength(80)
-        self.name.setProperty("kind", "bare")
-        self.name.editingFinished.connect(self.rename)
+        self.name = DoorName(self.door.id, self._station.rename_door, self._failed)
         self._state_sign = label()
         self.state = label()
         head.addWidget(sign)
         head.addWidget(self.name, 1)
         head.addWidget(self._state_sign)
         head.addWidget(self.state)
+        head.addWidget(self._make_menu())
         return head
 
     def _make_words(self) -> QVBoxLayout:
         lines = column(spacing=2)
         self._heard = label(kind="caption", wrap=True)
+        self._well = label(kind="caption", wrap=True)
         self._trust = label(kind="error", wrap=True)
         self._trouble = label(kind="error", wrap=True, select=True)
         self._refused = label(kind="caption", wrap=True)
-        for line in (self._heard, self._trust, self._trouble, self._refused):
+        for line in (self._heard, self._well, self._trust, self._trouble, self._refused):
             lines.addWidget(line)
         return lines
 
@@ -242,25 +237,26 @@ class DoorCard(QFrame):
         self._key_card.hide()
         return self._key_card
 
-    def _make_decisions(self) -> QHBoxLayout:
-        line = row(spacing=theme.XS)
-        identity = label(self.door.id, "caption", select=True)
-        identity.setToolTip(self.tr("Its id, in addresses and topics"))
-        self.update_action = self._quiet(self.tr("Update firmware"), "chip", self.update_firmware)
-        self.pair_action = self._quiet(self.tr("Pair"), "key", self.pair)
-        self.unpair_action = self._quiet(self.tr("Unpair"), "key", self.unpair)
-        self.refuse_action = self._quiet(self.tr("Refuse"), "close", partial(self.decide, DoorState.REFUSED))
-        self.approve_action = self._quiet(self.tr("Approve"), "good", partial(self.decide, DoorState.APPROVED))
-        line.addWidget(identity)
-        line.addStretch(1)
-        for one in (
-            self.update_action, self.pair_action, self.unpair_action, self.refuse_action, self.approve_action
-        ):  # fmt: skip
-            line.addWidget(one)
-        return line
+    def _make_menu(self) -> QPushButton:
+        """What is seldom wanted."""
+        more = button(self.tr("More"), kind="quiet", tip=self.tr("What is seldom wanted with this door"))
+        menu = QMenu(more)
+        self.pair_action = menu.addAction(self.tr("Pair: give it a key"), self.pair)
+        self.unpair_action = menu.addAction(self.tr("Unpair: take its key away"), self.unpair)
+        self.refuse_action = menu.addAction(self.tr("Refuse"), partial(self.decide, DoorState.REFUSED))
+        more.setMenu(menu)
+        return more
 
-    def _quiet(self, text: str, icon: str, then: Callable[[], object]) -> QPushButton:
-        return button(text, icon, kind="quiet", then=then)
+    def _make_decisions(self) -> QHBoxLayout:
+        """What is wanted now, when it is."""
+        line = row(spacing=theme.S)
+        update, approve = self.tr("Update firmware"), self.tr("Approve")
+        self.update_action = button(update, "chip", then=self.update_firmware)
+        self.approve_action = button(approve, "good", then=partial(self.decide, DoorState.APPROVED))
+        line.addWidget(self.update_action)
+        line.addWidget(self.approve_action)
+        line.addStretch(1)
+        return line
 
     def _show_possible(self) -> None:
         """Only what can be done now can be pressed; what never fits this door is not there."""
@@ -278,7 +274,7 @@ class DoorCard(QFrame):
         newer = door_words.can_update(door, self._station.firmware_version)
         self.update_action.setVisible(let_in and newer)
         self.update_action.setEnabled(can)
-        self.pair_action.setVisible(not door.authenticated)
+        self.pair_action.setVisible(not door.authenticated and not door_words.is_browser(door))
         self.unpair_action.setVisible(door.authenticated)
         self.refuse_action.setVisible(let_in)
         self.approve_action.setVisible(not let_in)
@@ -299,15 +295,13 @@ class DoorCard(QFrame):
         self._send(partial(self._station.command_door, self.door.id, do, **arguments))
 
     def _send(self, task: Callable[[], DoorCommand]) -> None:
-        self._say(Look("waiting", "muted"), self.tr("Sending ..."))
+        self._say(Look("waiting", "muted"), self.tr("Sending…"))
         run_in_background(self, task, self.show_command, self._failed)
 
     def _ask(self, task: Callable[[], Any], done: Callable[[Any], None]) -> None:
         run_in_background(self, task, done, self._failed)
 
     def _failed(self, error: Exception) -> None:
-        if not self.name.hasFocus():
-            self.name.setText(self.door.name)
         self.bar.hide()
         self._say(Look("failed", "bad"), str(error))
 

@@ -1,33 +1,38 @@
-"""Doors: every door unit and how it is; a new one by USB, and one that needs no hardware at all."""
+"""Doors: every door unit and camera and how it is; a new one, and one that needs no hardware at all."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from desktop_app import door_words
 from desktop_app.item_models import VisitModel
+from desktop_app.pages.camera_card import CameraCard
+from desktop_app.pages.camera_panel import CameraPanel
+from desktop_app.pages.connect_panel import ConnectPanel
 from desktop_app.pages.door_card import DoorCard
+from desktop_app.pages.full_test_card import FullTestCard
 from desktop_app.pages.set_up_panel import SetUpPanel
 from desktop_app.pages.virtual_door_panel import VirtualDoorPanel
 from desktop_app.pages.waiting_doors import WaitingDoors
-from desktop_app.widgets import theme
+from desktop_app.widgets import icons, theme
 from desktop_app.widgets.basics import button, column, label, row, scrolling
-from desktop_app.widgets.empty_state import EmptyState
 from desktop_app.widgets.notice import NoticeBar
-from receiver.models import OWN_DOOR, VIRTUAL_DOOR, Door, DoorCommand, DoorState, Part, PartState, Visit
+from receiver.models import VIRTUAL_DOOR, Camera, Door, DoorCommand, DoorState, FullTest, Part, PartState, Visit
 
 if TYPE_CHECKING:
     from receiver.station import Station
 
 _CLOCK_MS = 15_000
 _SIDE = 304
+_WIDEST = 900
 
 
 class DoorsPage(QWidget):
-    """Cards on the reading side, the virtual door beside them."""
+    """Cards on the reading side, the virtual door beside them, all of it scrolled together."""
 
     def __init__(self, station: Station, visits: VisitModel, notice: NoticeBar) -> None:
         super().__init__()
@@ -36,38 +41,53 @@ class DoorsPage(QWidget):
         self._notice = notice
         self._reachable = False
         self.cards: dict[str, DoorCard] = {}
+        self.cameras: dict[str, CameraCard] = {}
+        self.browsers: dict[str, DoorCard] = {}
         self.waiting = WaitingDoors(station, visits, notice)
+        self.test = FullTestCard(station)
+        self.connect_panel = ConnectPanel(station.address)
         self.set_up = SetUpPanel(station)
-        self.set_up.closed.connect(lambda: self._show_set_up(shown=False))
-        self.set_up.done.connect(self.show_door)
+        self.camera_panel = CameraPanel(station)
+        self._panels: tuple[QFrame, ...] = (self.connect_panel, self.set_up, self.camera_panel)
         self.virtual = VirtualDoorPanel(station)
         layout = column(self, margin=theme.L, spacing=theme.M)
         layout.addLayout(self._make_head())
-        layout.addLayout(self._make_body(), 1)
+        layout.addWidget(self._make_body(), 1)
+        self._wire()
+        self._open(None)
         self._clock = QTimer(self)
         self._clock.setInterval(_CLOCK_MS)
         self._clock.timeout.connect(self._refresh)
         self._clock.start()
-        self._arrange()
 
     @Slot(object)
     def show_door(self, door: Door) -> None:
         """A door is new or has changed."""
         self.waiting.show_door(door)
-        if door.state is DoorState.ASKING or _is_no_unit(door):
-            self._remove(door.id)
-        elif door.id in self.cards:
-            self.cards[door.id].show_door(door)
-        else:
-            made = self.cards[door.id] = DoorCard(self._station, door, self._notice)
-            made.set_reachable(self._reachable)
-            self._list.addWidget(made)
+        if door.id == VIRTUAL_DOOR:
+            self.virtual.show_door(door)
+        elif door_words.is_browser(door):
+            self._show_card(door, self.browsers, self._browser_list)
+        elif door_words.is_unit(door):
+            self._show_card(door, self.cards, self._list)
+        elif door.id in self.cameras:
+            self._show_camera_door(door)
         self._arrange()
 
     def show_doors(self, doors: Sequence[Door]) -> None:
         """All doors, at the start."""
         for door in sorted(doors, key=lambda door: door.name.casefold()):
             self.show_door(door)
+
+    @Slot(object)
+    def show_camera(self, camera: Camera) -> None:
+        """A camera is a new door, or another one than it was."""
+        if camera.door in self.cameras:
+            self.cameras[camera.door].show_camera(camera)
+        else:
+            made = self.cameras[camera.door] = CameraCard(self._station, camera, self._notice)
+            self._list.addWidget(made)
+        self._arrange()
 
     @Slot(object)
     def show_command(self, command: DoorCommand) -> None:
@@ -82,83 +102,147 @@ class DoorsPage(QWidget):
         self._arrange()
 
     @Slot(object)
+    def show_test(self, test: FullTest) -> None:
+        """A full test is done."""
+        self.test.show_test(test)
+
+    @Slot(object)
     def show_part(self, part: Part) -> None:
-        """Doors are spoken to by MQTT."""
+        """Doors are spoken to by MQTT, and reach the receiver."""
+        if part.name == "receiver" and part.state is PartState.WORKING:
+            self.connect_panel.set_address(self._station.address)
         if part.name == "mqtt":
             self._reachable = part.state is not PartState.OFF
             for made in self.cards.values():
                 made.set_reachable(self._reachable)
 
+    # ---- what the owner does
+
+    def add_board(self) -> None:
+        """Set a board up over USB."""
+        self._open(self.set_up)
+        self.set_up.name.setFocus()
+
+    def add_camera(self) -> None:
+        """Use a camera as a door."""
+        self._open(self.camera_panel)
+
     # ---- inside
 
     def _make_head(self) -> QHBoxLayout:
-        head = row(spacing=theme.M)
+        head = row(spacing=theme.S)
         head.addWidget(label(self.tr("Doors"), "headline"), 1)
-        self.set_up_action = button(
-            self.tr("Set up a door ..."), "usb", kind="primary", then=lambda: self._show_set_up(shown=True)
+        self.test_action = button(
+            self.tr("Full test"),
+            "retry",
+            kind="quiet",
+            then=self.test.run,
+            tip=self.tr("Send a ring that nobody made the whole way, and see the time of each leg"),
         )
-        in_place = self.set_up_action.sizePolicy()
-        in_place.setRetainSizeWhenHidden(True)
-        self.set_up_action.setSizePolicy(in_place)
-        head.addWidget(self.set_up_action)
+        self.add_action = button(self.tr("Add a door…"), "add", then=self._flip_ways)
+        head.addWidget(self.test_action)
+        head.addWidget(self.add_action)
         return head
 
-    def _make_body(self) -> QHBoxLayout:
-        body = row(spacing=theme.L)
+    def _make_body(self) -> QScrollArea:
         inside = QWidget()
-        layout = column(inside, spacing=theme.M)
-        layout.setContentsMargins(0, 0, theme.S, 0)
+        both = row(inside, spacing=theme.L)
+        both.setContentsMargins(0, 0, theme.S, 0)
+        main = QWidget()
+        main.setMaximumWidth(_WIDEST)
+        layout = column(main, spacing=theme.M)
         layout.addWidget(self.waiting)
-        layout.addWidget(self.set_up)
+        for panel in (*self._panels, self.test):
+            layout.addWidget(panel)
         self._list = column(spacing=theme.M)
         layout.addLayout(self._list)
-        self._empty = self._make_empty()
-        layout.addWidget(self._empty, 100)
+        layout.addWidget(self._make_browsers())
         layout.addStretch(1)
-        body.addWidget(scrolling(inside), 1)
-        side = QWidget()
-        beside = column(side)
-        beside.addWidget(self.virtual)
-        beside.addStretch(1)
-        scrolled = scrolling(side)
-        scrolled.setFixedWidth(_SIDE)
-        body.addWidget(scrolled)
-        return body
+        both.addWidget(main, 100)
+        self.virtual.setFixedWidth(_SIDE)
+        side = column()
+        side.addWidget(self.virtual)
+        side.addStretch(1)
+        both.addLayout(side)
+        both.addStretch(1)
+        return scrolling(inside)
 
-    def _make_empty(self) -> EmptyState:
-        empty = EmptyState(
-            "unit",
-            self.tr("No door yet"),
-            self.tr(
-                "Plug a board in and set it up, start the virtual door, or send a picture from any device to the"
-                " address on Live: it asks here to be let in."
-            ),
-        )
-        set_up = button(self.tr("Set up a door ..."), "usb", then=lambda: self._show_set_up(shown=True))
-        empty.actions.addWidget(set_up, 0, Qt.AlignmentFlag.AlignHCenter)
-        return empty
+    def _make_browsers(self) -> QWidget:
+        """One quiet line; whoever wants to know gets their cards."""
+        self._browser_part = QWidget()
+        layout = column(self._browser_part, spacing=theme.M)
+        line = row(spacing=theme.S)
+        line.setContentsMargins(theme.S, 0, 0, 0)
+        sign = label()
+        icons.put(sign, "photo", "muted", 18)
+        self._browser_line = label(kind="caption", wrap=True)
+        self.browser_action = button(self.tr("Show"), kind="link", then=self._flip_browsers)
+        line.addWidget(sign)
+        line.addWidget(self._browser_line)
+        line.addWidget(self.browser_action)
+        line.addStretch(1)
+        cards = QWidget()
+        self._browser_list = column(cards, spacing=theme.M)
+        self._browser_cards = cards
+        layout.addLayout(line)
+        layout.addWidget(cards)
+        cards.hide()
+        return self._browser_part
 
-    def _show_set_up(self, *, shown: bool) -> None:
-        self.set_up.setVisible(shown)
-        self.set_up_action.setVisible(not shown)
-        if shown:
-            self.set_up.name.setFocus()
+    def _wire(self) -> None:
+        self.connect_panel.board_wanted.connect(self.add_board)
+        self.connect_panel.camera_wanted.connect(self.add_camera)
+        self.set_up.done.connect(self.show_door)
+        for panel in self._panels:
+            panel.closed.connect(lambda: self._open(None))  # type: ignore[attr-defined]
+
+    def _flip_ways(self) -> None:
+        self._open(self.connect_panel if self.connect_panel.isHidden() else None)
+
+    def _open(self, panel: QFrame | None) -> None:
+        """One panel at a time; with no door yet, the ways to one are always there."""
+        self._opened = panel
         self._arrange()
 
     def _arrange(self) -> None:
-        self._empty.setVisible(not (self.cards or self.waiting.waiting or self.set_up.isVisibleTo(self)))
+        empty = not (self.cards or self.cameras or self.waiting.waiting)
+        shown = self._opened or (self.connect_panel if empty else None)
+        for panel in self._panels:
+            panel.setVisible(panel is shown)
+        self.connect_panel.allow_close(not empty)
+        self.add_action.setVisible(not empty or shown is not self.connect_panel)
+        self._browser_part.setVisible(bool(self.browsers))
+        self._browser_line.setText(door_words.browsers([made.door for made in self.browsers.values()]))
 
-    def _remove(self, door: str) -> None:
-        gone = self.cards.pop(door, None)
-        if gone is not None:
-            gone.hide()
-            gone.deleteLater()
+    def _flip_browsers(self) -> None:
+        shown = self._browser_cards.isHidden()
+        self._browser_cards.setVisible(shown)
+        self.browser_action.setText(self.tr("Hide") if shown else self.tr("Show"))
+
+    def _show_card(self, door: Door, cards: dict[str, DoorCard], where: QVBoxLayout) -> None:
+        if door.state is DoorState.ASKING:
+            _remove(cards.pop(door.id, None))
+        elif door.id in cards:
+            cards[door.id].show_door(door)
+        else:
+            made = cards[door.id] = DoorCard(self._station, door, self._notice)
+            made.set_reachable(self._reachable)
+            where.addWidget(made)
+
+    def _show_camera_door(self, door: Door) -> None:
+        """A camera that was removed is turned away; else it may have another name."""
+        if door.state is DoorState.REFUSED:
+            _remove(self.cameras.pop(door.id))
+        else:
+            self.cameras[door.id].name.show_name(door.name)
 
     def _refresh(self) -> None:
-        for made in self.cards.values():
+        for made in (*self.cards.values(), *self.browsers.values()):
             made.refresh()
+        self._arrange()
 
 
-def _is_no_unit(door: Door) -> bool:
-    """Photos tried in the window come from no door; and without its key the virtual door is gone."""
-    return door.id == OWN_DOOR or (door.id == VIRTUAL_DOOR and not door.authenticated)
+def _remove(card: QWidget | None) -> None:
+    if card is not None:
+        card.hide()
+        card.deleteLater()

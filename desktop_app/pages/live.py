@@ -54,7 +54,7 @@ class LivePage(QWidget):
         self.panel = VisitPanel(station, identities, notice, QSize(240, 160))
         self.panel.changed.connect(self.show_visit)
         self.quiet = QuietControl(station, notice)
-        self.beginnings = Beginnings(station.address)
+        self.beginnings = Beginnings(station)
         self.beginnings.photo_wanted.connect(self.choose_photo)
         self.beginnings.people_wanted.connect(self.people_wanted)
         self.beginnings.doors_wanted.connect(self.doors_wanted)

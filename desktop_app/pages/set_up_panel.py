@@ -75,7 +75,7 @@ class SetUpPanel(QFrame):
         """End it as soon as that is safe."""
         self._stopped.set()
         self._cancel.setEnabled(False)
-        self._say("waiting", "muted", self.tr("Stopping ..."))
+        self._say("waiting", "muted", self.tr("Stopping…"))
 
     def choose_micropython(self) -> None:
         """Ask for the file that was downloaded."""
@@ -167,7 +167,7 @@ class SetUpPanel(QFrame):
         ):
             layout.addWidget(label(text, "caption", wrap=True, select=True))
         line = row()
-        self.choose = button(self.tr("Choose the .uf2 file ..."), "file", then=self.choose_micropython)
+        self.choose = button(self.tr("Choose the .uf2 file…"), "file", then=self.choose_micropython)
         line.addWidget(self.choose)
         line.addStretch(1)
         layout.addLayout(line)
@@ -206,7 +206,7 @@ class SetUpPanel(QFrame):
         steps = Steps()
         steps.moved.connect(self._show_step)
         self._set_busy(True)
-        self._say("waiting", "muted", self.tr("Talking to the board ..."))
+        self._say("waiting", "muted", self.tr("Talking to the board…"))
         run_in_background(self, task_with(steps), self._succeeded, self._failed)
 
     def _is_stopped(self) -> bool:
@@ -217,7 +217,7 @@ class SetUpPanel(QFrame):
         self.bar.setRange(0, total)
         self.bar.setValue(done)
         if not self._stopped.is_set():
-            self._say("waiting", "muted", self.tr("{0} ...").format(step.rstrip(".")))
+            self._say("waiting", "muted", self.tr("{0}…").format(step.rstrip(".")))
 
     def _succeeded(self, result: Any) -> None:
         self._set_busy(False)

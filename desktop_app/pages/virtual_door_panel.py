@@ -18,6 +18,7 @@ from desktop_app.widgets.files import ask_for_pictures, local_paths, offers_pict
 from desktop_app.widgets.picture_view import PictureView
 from desktop_app.widgets.status_light import StatusLight
 from desktop_app.widgets.switch import Switch
+from receiver.models import VIRTUAL_DOOR, Door
 
 if TYPE_CHECKING:
     from receiver.station import Station
@@ -42,7 +43,7 @@ class VirtualDoorPanel(QFrame):
         self.setAccessibleName(self.tr("Virtual door"))
         self.setAcceptDrops(True)
         self._station = station
-        self._asking = False
+        self._asking = self._known = False
         self._image = QImage()
         self._buzzes: int | None = None
         layout = column(self, margin=theme.L, spacing=theme.M)
@@ -54,6 +55,8 @@ class VirtualDoorPanel(QFrame):
         layout.addWidget(self._answer)
         self.start_action = button(self.tr("Start the virtual door"), "power", kind="primary", then=self.start)
         layout.addWidget(self.start_action)
+        self.remove_action = button(self.tr("Forget it and its key"), kind="link", then=self.remove)
+        layout.addWidget(self.remove_action)
         self._body = self._make_body()
         layout.addWidget(self._body)
         self._poll = QTimer(self)
@@ -75,13 +78,24 @@ class VirtualDoorPanel(QFrame):
         """Switch it on; it takes a moment."""
         self.start_action.setEnabled(False)
         self._say("")
-        self._state.setText(self.tr("starting ..."))
+        self._state.setText(self.tr("starting…"))
         run_in_background(self, self._station.start_virtual_door, self._started, self._not_started)
 
     def stop(self) -> None:
         """Switch it off."""
         self._poll.stop()
         run_in_background(self, self._station.stop_virtual_door, lambda _: self._stopped(), self._lost)
+
+    def remove(self) -> None:
+        """It is no door any more; started again, it is a new one."""
+        run_in_background(self, partial(self._station.unpair_door, VIRTUAL_DOOR), self.show_door, self._not_started)
+
+    def show_door(self, door: Door) -> None:
+        """What the station knows of it: another hand may have started it."""
+        self._known = door.authenticated
+        if self._body.isHidden() and self.isVisible() and self._station.virtual_door is not None:
+            self._started("")
+        self.remove_action.setVisible(self._known and self._body.isHidden())
 
     def press(self) -> None:
         """Ring."""
@@ -173,7 +187,7 @@ class VirtualDoorPanel(QFrame):
         self.picture.setFixedHeight(150)
         self.picture.setAccessibleName(self.tr("Who stands before the door"))
         layout.addWidget(self.picture)
-        layout.addWidget(button(self.tr("Choose a picture ..."), "photo", then=self.choose_picture))
+        layout.addWidget(button(self.tr("Choose a picture…"), "photo", then=self.choose_picture))
         layout.addWidget(label(self.tr("Or drop one here."), "caption"))
         return scene
 
@@ -229,6 +243,7 @@ class VirtualDoorPanel(QFrame):
         self._pitch.setVisible(not running)
         self.start_action.setVisible(not running)
         self.start_action.setEnabled(True)
+        self.remove_action.setVisible(self._known and not running)
         self._body.setVisible(running)
         self.stop_action.setVisible(running)
         self._state.setText("")

@@ -14,6 +14,7 @@ from PIL import Image
 
 from receiver.errors import (
     BrokenPicture,
+    CameraError,
     FetchStopped,
     GalleryError,
     NotifierError,
@@ -25,6 +26,7 @@ from receiver.models import (
     EVERYTHING,
     VIRTUAL_DOOR,
     Box,
+    Camera,
     Change,
     Chat,
     ChatsChanged,
@@ -120,6 +122,10 @@ class ScriptedStation:
         """What happens half-way through an export."""
         self.judged_with: set[str] = set()
         """Visits that a rejection changes besides its own."""
+        self.all_cameras: dict[str, Camera] = {}
+        self.built_in: tuple[str, ...] = ()
+        """The cameras of this computer that nobody uses."""
+        self.camera_fails = ""
         self._subscribers: list[Callable[[Change], None]] = []
 
     # ---- the script's side
@@ -139,6 +145,8 @@ class ScriptedStation:
             self.all_doors[change.id] = change
         if isinstance(change, Part):
             self.all_parts[change.name] = change
+        if isinstance(change, Camera):
+            self.all_cameras[change.door] = change
         for subscriber in tuple(self._subscribers):
             subscriber(change)
 
@@ -465,6 +473,53 @@ class ScriptedStation:
     def test_gallery(self, cancelled: Callable[[], bool] = lambda: False) -> OwnTest:
         self.calls.append(("test_gallery", cancelled))
         return self.own_test
+
+    # doors and cameras
+
+    def ring_virtual_door(self) -> None:
+        self.calls.append(("ring_virtual_door",))
+        if self.virtual_door is None:
+            self.start_virtual_door()
+        assert self.virtual_door
+        self.virtual_door.ask("press")
+
+    def cameras(self) -> tuple[Camera, ...]:
+        return tuple(self.all_cameras.values())
+
+    def find_cameras(self) -> tuple[str, ...]:
+        return self.built_in
+
+    def add_camera(self, name: str, source: str, *, by_face: bool = False) -> Door:
+        self.calls.append(("add_camera", name, source, by_face))
+        if self.camera_fails:
+            raise CameraError("10.0.0.7 does not answer", self.camera_fails)
+        door = a_door(f"camera-{len(self.all_cameras) + 1}", name, paired_at=None, firmware="")
+        self._tell(door)
+        self._tell(Camera(door.id, name, source, by_face, PartState.WORKING, ""))
+        return door
+
+    def set_camera(self, door: str, *, by_face: bool) -> Camera:
+        self.calls.append(("set_camera", door, by_face))
+        changed = replace(self.all_cameras[door], by_face=by_face)
+        self._tell(changed)
+        return changed
+
+    def remove_camera(self, door: str) -> None:
+        self.calls.append(("remove_camera", door))
+        del self.all_cameras[door]
+        self._tell(self._change_door(door, state=DoorState.REFUSED))
+
+    def can_look(self, door: str) -> bool:
+        known = self.all_doors.get(door)
+        return door in self.all_cameras or bool(known and known.authenticated and known.online)
+
+    def look(self, door: str) -> None:
+        if door not in self.all_cameras:
+            self.command_door(door, "look")
+            return
+        self.calls.append(("look", door))
+        if self.camera_fails:
+            raise CameraError("10.0.0.7 does not answer", self.camera_fails)
 
     def _gallery_changed(self) -> None:
         self._tell(GalleryChanged(self.identities()))

@@ -5,9 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import pytest
+import segno
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
@@ -25,6 +27,8 @@ from receiver.models import (
     Door,
     DoorCommand,
     DoorState,
+    FullTest,
+    Leg,
     Part,
     PartState,
     VisitState,
@@ -67,8 +71,9 @@ def click(qtbot, inside, words: str) -> None:
 def test_a_door_that_is_well_says_so_in_words(qtbot, page, station) -> None:
     card = card_of(qtbot, page, station, a_door(health=a_health(), online=True))
     assert card.state.text() == "online"
-    assert chips(card) == ["signed", "camera well", "cable well", "firmware 0.2.0"]
-    assert "120 pictures · running for 2 hours" in shown(card)
+    assert chips(card) == [], "nothing shouts that nothing is wrong"
+    assert "signed · camera well · cable well · firmware 0.2.0" in shown(card)
+    assert "120 pictures · running for 2 hours · id front-door" in shown(card)
     assert card.accessibleName() == "Front door: online"
 
 
@@ -124,11 +129,12 @@ def test_a_door_nobody_speaks_with_is_heard_some_time_ago(qtbot, page, station) 
 
 
 def test_photos_tried_in_the_window_and_a_removed_virtual_door_are_no_doors(qtbot, page, station) -> None:
-    card_of(qtbot, page, station, a_door(VIRTUAL_DOOR, "Virtual door"))
+    station.publish(a_door(VIRTUAL_DOOR, "Virtual door"))
     station.publish(a_door(OWN_DOOR, "This computer", paired_at=None))
     station.publish(a_door(VIRTUAL_DOOR, "Virtual door", paired_at=None, state=DoorState.REFUSED))
-    qtbot.waitUntil(lambda: not page.cards)
-    assert "No door yet" in shown(page)
+    qtbot.waitUntil(lambda: VIRTUAL_DOOR in station.all_doors and not page.virtual.remove_action.isVisibleTo(page))
+    assert page.cards == {}
+    assert page.connect_panel.isVisibleTo(page), "the ways to a first door"
 
 
 # ---- what can be done
@@ -137,7 +143,7 @@ def test_photos_tried_in_the_window_and_a_removed_virtual_door_are_no_doors(qtbo
 def test_look_chime_and_a_text_go_to_the_door(qtbot, page, station) -> None:
     card = card_of(qtbot, page, station, a_door())
     qtbot.mouseClick(card.look_action, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: card.answer == "Look: sent, waiting for the door ...")
+    qtbot.waitUntil(lambda: card.answer == "Look: sent, waiting for the door…")
     qtbot.mouseClick(card.chime_action, Qt.MouseButton.LeftButton)
     qtbot.keyClicks(card.text, "I'm coming")
     qtbot.keyClick(card.text, Qt.Key.Key_Return)
@@ -227,10 +233,10 @@ def test_an_update_is_followed_to_its_end(qtbot, page, station) -> None:
     old = a_door(firmware="0.1.0", health=a_health(version="0.1.0", at=time.time() - 60))
     card = card_of(qtbot, page, station, old)
     qtbot.mouseClick(card.update_action, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: card.answer == "Firmware 0.2.0 is sent; the door fetches it ...")
+    qtbot.waitUntil(lambda: card.answer == "Firmware 0.2.0 is sent; the door fetches it…")
     assert (card.bar.isVisibleTo(card), card.bar.value()) == (True, 1)
     station.publish(replace(old, health=a_health(trial=True)))
-    qtbot.waitUntil(lambda: card.answer == "Firmware 0.2.0 runs on trial ...")
+    qtbot.waitUntil(lambda: card.answer == "Firmware 0.2.0 runs on trial…")
     station.publish(replace(old, health=a_health()))
     qtbot.waitUntil(lambda: card.answer == "Firmware 0.2.0 runs and has proved itself.")
     assert card.bar.value() == card.bar.maximum()
@@ -257,7 +263,7 @@ def test_a_door_is_renamed_in_place(qtbot, page, station) -> None:
 
 def test_pairing_shows_the_key_once(qtbot, page, station) -> None:
     card = card_of(qtbot, page, station, a_door(paired_at=None))
-    click(qtbot, card, "Pair")
+    card.pair_action.trigger()
     qtbot.waitUntil(lambda: card.key.text().startswith("01234567 89abcdef"))
     click(qtbot, card, "Copy")
     assert QGuiApplication.clipboard().text() == "0123456789abcdef" * 4
@@ -267,7 +273,7 @@ def test_pairing_shows_the_key_once(qtbot, page, station) -> None:
 
 def test_a_key_is_taken_away_only_after_a_second_word(qtbot, opened, page, station) -> None:
     card = card_of(qtbot, page, station, a_door())
-    click(qtbot, card, "Unpair")
+    card.unpair_action.trigger()
     assert station.calls == []
     opened.notice.press("Unpair")
     qtbot.waitUntil(lambda: card.door.paired_at is None)
@@ -276,7 +282,7 @@ def test_a_key_is_taken_away_only_after_a_second_word(qtbot, opened, page, stati
 
 def test_a_refused_door_can_be_let_in_again(qtbot, opened, page, station) -> None:
     card = card_of(qtbot, page, station, a_door())
-    click(qtbot, card, "Refuse")
+    card.refuse_action.trigger()
     qtbot.waitUntil(lambda: "turned away" in opened.notice.text)
     opened.notice.press("Approve")
     qtbot.waitUntil(lambda: card.door.state is DoorState.APPROVED)
@@ -305,13 +311,91 @@ def test_doors_that_were_there_before_the_window_are_shown(qtbot, station) -> No
     made.bridge.close()
 
 
+# ---- the ways to a door, and the way of a ring
+
+
+def test_every_way_to_a_door_begins_at_one_button(qtbot, page, station) -> None:
+    """Where there is no door yet the ways are there without it; a panel that was opened can be closed."""
+    assert page.connect_panel.isVisibleTo(page)
+    assert not page.add_action.isVisibleTo(page)
+    card_of(qtbot, page, station, a_door())
+    assert not page.connect_panel.isVisibleTo(page)
+    qtbot.mouseClick(page.add_action, Qt.MouseButton.LeftButton)
+    assert page.connect_panel.isVisibleTo(page)
+    click(qtbot, page.connect_panel, "Copy address")
+    assert QGuiApplication.clipboard().text() == station.address
+    click(qtbot, page.connect_panel, "Use a camera…")
+    assert page.camera_panel.isVisibleTo(page)
+    assert not page.connect_panel.isVisibleTo(page)
+    page.camera_panel.closed.emit()
+    assert not page.camera_panel.isVisibleTo(page)
+
+
+def test_the_code_is_the_stations_address(qtbot, page, station) -> None:
+    """As painted: dark modules where the norm has them, at any scale."""
+    code = page.connect_panel.code
+    station.address = "http://10.0.0.2:1066"
+    station.publish(Part("receiver", PartState.WORKING, "", time.time()))
+    qtbot.waitUntil(lambda: code.accessibleDescription() == "http://10.0.0.2:1066")
+    wanted = segno.make_qr("http://10.0.0.2:1066", error="m").matrix
+    painted = code.grab().toImage()
+    first, modules = next(x for x in range(40) if painted.pixelColor(x, x).lightness() < 60), len(wanted)
+    side = (painted.width() - 2 * first) / modules
+    for y, x in product(range(modules), range(modules)):
+        middle = painted.pixelColor(int(first + (x + 0.5) * side), int(first + (y + 0.5) * side))
+        assert (middle.lightness() < 128) is bool(wanted[y][x]), (x, y)
+
+
+def test_a_full_test_shows_each_leg_with_its_time(qtbot, page, station) -> None:
+    station.test_fails = "the bot was blocked"
+    qtbot.mouseClick(page.test_action, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page.test.told.startswith("One leg failed at"))
+    assert all(told in shown(page.test) for told in ("Receiver", "4 ms", "Telegram", "The bot was blocked."))
+    station.test_fails = ""
+    click(qtbot, page.test, "Again")
+    qtbot.waitUntil(lambda: page.test.told.startswith("Everything worked at"))
+    assert "blocked" not in shown(page.test)
+
+
+def test_a_weekly_test_is_shown_only_when_it_fails(qtbot, page, station) -> None:
+    well = FullTest(time.time(), (Leg("receiver", "receiver", 4.0),))
+    station.publish(well)
+    page.show_test(well)
+    assert not page.test.isVisibleTo(page)
+    station.publish(FullTest(time.time(), (Leg("receiver", "receiver", None, "it does not answer"),)))
+    qtbot.waitUntil(lambda: page.test.isVisibleTo(page))
+
+
+def test_a_test_that_cannot_run_says_why(qtbot, page, station, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> FullTest:
+        raise StationError("A test is under way", "wait for its end")
+
+    monkeypatch.setattr(station, "full_test", fail)
+    page.test.run()
+    qtbot.waitUntil(lambda: page.test.told == "A test is under way: wait for its end")
+
+
+def test_browsers_are_one_quiet_line_until_somebody_asks(qtbot, page, station) -> None:
+    for number in (7, 8):
+        station.publish(a_door(f"web-10-0-0-{number}", f"Browser at 10.0.0.{number}", paired_at=None, firmware=""))
+    qtbot.waitUntil(lambda: "Pictures also came from 2 browsers, last at" in shown(page))
+    assert page.cards == {}
+    assert "Browser at" not in shown(page)
+    click(qtbot, page, "Show")
+    card = page.browsers["web-10-0-0-7"]
+    assert card.isVisibleTo(page)
+    assert not card.pair_action.isVisible(), "a browser keeps no key"
+    click(qtbot, page, "Hide")
+    assert not card.isVisibleTo(page)
+
+
 # ---- set-up by USB
 
 
 @pytest.fixture
 def set_up(qtbot, page, station):
     """The panel, opened."""
-    click(qtbot, page, "Set up a door ...")
+    click(qtbot, page.connect_panel, "Set up a board over USB…")
     return page.set_up
 
 
@@ -339,11 +423,11 @@ def test_it_tells_what_it_does_and_can_be_stopped(qtbot, set_up, station) -> Non
     plug_in(qtbot, set_up, station)
     qtbot.keyClicks(set_up.name, "Porch")
     set_up.action.click()
-    qtbot.waitUntil(lambda: set_up.answer == "Putting the program on the board ...")
+    qtbot.waitUntil(lambda: set_up.answer == "Putting the program on the board…")
     assert (set_up.bar.value(), set_up.bar.maximum()) == (3, 20)
     assert not set_up.action.isEnabled()
     click(qtbot, set_up, "Cancel")
-    assert set_up.answer == "Stopping ..."
+    assert set_up.answer == "Stopping…"
     going_on.set()
     qtbot.waitUntil(lambda: set_up.answer.startswith("The set-up was stopped"))
     assert set_up.action.isEnabled()
@@ -404,7 +488,7 @@ def test_the_virtual_door_is_rung_and_seen(qtbot, page, virtual, station) -> Non
     qtbot.waitUntil(lambda: virtual.buzzer.text() == "buzzer sounds")
     qtbot.waitUntil(lambda: virtual.buzzer.text() == "buzzer")
     assert station.virtual_door.lines == ["press"]
-    assert VIRTUAL_DOOR in page.cards
+    assert VIRTUAL_DOOR not in page.cards, "it is there once"
 
 
 def test_light_cable_and_camera_are_in_the_users_hand(qtbot, virtual, station) -> None:
@@ -453,6 +537,15 @@ def test_it_is_switched_off(qtbot, virtual, station) -> None:
     qtbot.mouseClick(virtual.stop_action, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: virtual.start_action.isVisibleTo(virtual))
     assert station.virtual_door is None
+
+
+def test_a_virtual_door_that_is_off_can_be_forgotten_with_its_key(qtbot, page, virtual, station) -> None:
+    assert not virtual.remove_action.isVisibleTo(page)
+    qtbot.mouseClick(virtual.stop_action, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: virtual.remove_action.isVisibleTo(page))
+    qtbot.mouseClick(virtual.remove_action, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not virtual.remove_action.isVisibleTo(page))
+    assert ("unpair_door", VIRTUAL_DOOR) in station.calls
 
 
 def test_a_door_that_does_not_start_says_why(qtbot, page, station, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QGuiApplication
+from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QLabel, QPushButton
 from scripted import a_delivery, a_face, a_visit
 
@@ -180,17 +180,6 @@ def test_words_for_one_visitor_are_not_said_to_the_next(qtbot, opened, station, 
     panel.answers.button("own_words").click()
     qtbot.keyClick(panel.reply.field, Qt.Key.Key_Escape)
     assert not panel.reply.isVisible()
-
-
-def test_before_the_first_ring_it_tells_three_ways_to_begin(qtbot, opened, station) -> None:
-    beginnings = opened.live.beginnings
-    assert beginnings.isVisible()
-    copy = next(b for b in beginnings.findChildren(QPushButton) if b.text() == "Copy address")
-    qtbot.mouseClick(copy, Qt.MouseButton.LeftButton)
-    assert QGuiApplication.clipboard().text() == station.address
-    people = next(b for b in beginnings.findChildren(QPushButton) if b.text() == "Go to People")
-    qtbot.mouseClick(people, Qt.MouseButton.LeftButton)
-    assert opened.window.page == "people"
 
 
 def test_a_dropped_picture_rings(qtbot, opened, station, picture) -> None:
