@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_app.widgets.flow_layout import FlowLayout
 from desktop_app.widgets.numbered import NumberedButton
-from receiver.models import OWN_DOOR, DeliveryState, Door, DoorState, Visit, VisitState
+from receiver.models import BROWSER_DOORS, CAMERA_DOORS, OWN_DOOR, DeliveryState, Door, DoorState, Visit, VisitState
 
 _MOST_NUMBERED = 9
 _LONG_NAME = 24
@@ -71,18 +71,22 @@ def _shortened(name: str) -> str:
 
 
 def has_screen(visit: Visit, door: Door | None, *, mqtt: bool) -> bool:
-    """Whether a text for the visitor may find a screen: not in a browser, nor on a door that says it has none.
+    """Whether a text for the visitor may find a screen: no browser nor camera has one, nor a door that says so.
 
     Nobody speaks to a door that was not let in.
     """
-    if not mqtt or visit.state is VisitState.HELD or visit.door == OWN_DOOR or visit.door.startswith("web-"):
+    if not mqtt or visit.state is VisitState.HELD or visit.door == OWN_DOOR:
+        return False
+    if visit.door.startswith((BROWSER_DOORS, CAMERA_DOORS)):
         return False
     return door is None or door.health is None or bool(door.health.display)
 
 
 def can_look(door: Door | None) -> bool:
     """Whether the door can be asked for a picture now."""
-    return door is not None and door.authenticated and door.online and door.state is DoorState.APPROVED
+    if door is None or door.state is not DoorState.APPROVED:
+        return False
+    return door.id.startswith(CAMERA_DOORS) or bool(door.authenticated and door.online)
 
 
 class Answers(QWidget):

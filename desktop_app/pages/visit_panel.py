@@ -177,7 +177,7 @@ class VisitPanel(QWidget):
             case "own_words":
                 self.reply.ask_for_words()
             case "look":
-                self._do(partial(self._station.command_door, self.visit.door, "look"), self._looked)
+                self._do(partial(self._station.look, self.visit.door), self._looked)
             case "not":
                 self._do(partial(self._station.reject_face, int(answer.detail)), self._rejected)
             case "retry":

@@ -100,6 +100,13 @@ def test_a_look_fits_a_paired_door_that_is_there() -> None:
     assert not any(can_look(door) for door in (None, *others))
 
 
+def test_a_camera_looks_without_a_key_and_shows_no_texts(picture) -> None:
+    camera = a_door("camera-1", "Drive", paired_at=None)
+    assert can_look(camera)
+    assert not can_look(replace(camera, state=DoorState.REFUSED)), "it was removed"
+    assert not has_screen(a_visit(picture, door=("camera-1", "Drive")), camera, mqtt=True)
+
+
 def test_window_and_phone_say_the_same_words(opened) -> None:
     assert tuple(full for _, full in usual_words()) == wording.PRESETS
 
