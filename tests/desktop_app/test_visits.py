@@ -186,6 +186,8 @@ def test_a_filter_leaves_what_fits_and_says_so_where_nothing_does(qtbot, opened,
 
 def test_ctrl_f_searches(qtbot, opened, station, picture) -> None:
     _fill(qtbot, opened, station, picture)
+    opened.window.activateWindow()
+    qtbot.waitUntil(opened.window.isActiveWindow)
     qtbot.keyClick(opened.visits.list, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: opened.window.focusWidget() is opened.visits.filter.search)
 
