@@ -22,6 +22,7 @@ from receiver.models import (
     GalleryChanged,
     Hush,
     Part,
+    StrangersChanged,
     Visit,
     VisitDeleted,
 )
@@ -43,6 +44,7 @@ class Bridge(QObject):
     command_changed = Signal(object)
     part_changed = Signal(object)
     gallery_changed = Signal(object)
+    strangers_changed = Signal(object)
     chats_changed = Signal(object)
     hush_changed = Signal(object)
     tested = Signal(object)
@@ -77,6 +79,8 @@ class Bridge(QObject):
                 self.part_changed.emit(change)
             case GalleryChanged():
                 self.gallery_changed.emit(change)
+            case StrangersChanged():
+                self.strangers_changed.emit(change)
             case ChatsChanged():
                 self.chats_changed.emit(change)
             case Hush():

@@ -9,6 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import (
     QAbstractListModel,
+    QMimeData,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -18,9 +19,10 @@ from PySide6.QtCore import (
 )
 from PySide6.QtCore import Signal as QtSignal
 
-from desktop_app import coach_words, words
+from desktop_app import coach_words, people_words, words
 from desktop_app.tasks import run_in_background
-from receiver.models import Identity, Photo, Visit, VisitDeleted, VisitState
+from desktop_app.widgets.files import STRANGER, carrying
+from receiver.models import Gathered, Identity, Photo, Visit, VisitDeleted, VisitState
 from receiver.wording import headline
 
 Index = QModelIndex | QPersistentModelIndex
@@ -231,6 +233,50 @@ class IdentityModel(_RecordModel):
     def names(self) -> tuple[str, ...]:
         """All names, in order."""
         return tuple(i.name for i in self._records)
+
+
+class StrangerModel(_RecordModel):
+    """Who came more than once and has no name, the latest first; each can be dragged away."""
+
+    def name_of(self, record: Gathered) -> str:
+        """Stranger C."""
+        return people_words.called(record)
+
+    def sentence_of(self, record: Gathered) -> str:
+        """And how often they came."""
+        return f"{people_words.called(record)}, {people_words.seen(record)}"
+
+    def replace(self, strangers: Sequence[Gathered]) -> None:
+        """Bring the rows to this state, keeping those that are the same person."""
+        wanted = {one.id for one in strangers}
+        for row in reversed(range(len(self._records))):
+            if self._records[row].id not in wanted:
+                self._remove(row)
+        for row, stranger in enumerate(strangers):
+            before = self.row_of(stranger.id)
+            if before is not None and before != row:
+                self._remove(before)
+                before = None
+            if before is None:
+                self._insert(row, [stranger])
+            else:
+                self._replace(row, stranger)
+
+    def row_of(self, stranger: int) -> int | None:
+        """Where somebody stands."""
+        return next((row for row, one in enumerate(self._records) if one.id == stranger), None)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Rows can be chosen and dragged."""
+        return super().flags(index) | (Qt.ItemFlag.ItemIsDragEnabled if index.isValid() else Qt.ItemFlag.NoItemFlags)
+
+    def mimeTypes(self) -> list[str]:  # noqa: N802
+        """What a drag carries."""
+        return [STRANGER]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:  # noqa: N802
+        """Who is dragged."""
+        return carrying(STRANGER, indexes[0].data(RECORD).id)
 
 
 class PhotoModel(_RecordModel):

@@ -59,6 +59,10 @@ class Thumbnails(QObject):
         for key in [k for k in self._kept if k[0] == str(path)]:
             del self._kept[key]
 
+    def clear(self) -> None:
+        """Keep nothing of anybody."""
+        self._kept.clear()
+
     def _read(self) -> None:
         """What was asked for last is in sight: it comes first."""
         while self._waiting and len(self._reading) < _AT_ONCE:

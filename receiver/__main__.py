@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from receiver import settings
 from receiver.arguments import add_arguments, default_path, overrides_of
@@ -59,19 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
-    enrol = commands.add_parser("enrol", help="add photos of a person to the gallery")
-    enrol.add_argument("name")
-    enrol.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
-    enrol.set_defaults(run=_enrol)
-
-    forget = commands.add_parser("forget", help="remove a person, their photos and embeddings for good")
-    forget.add_argument("name")
-    forget.set_defaults(run=_forget)
-
-    identify = commands.add_parser("identify", help="print who is on each photo, one JSON object a line")
-    identify.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
-    identify.set_defaults(run=_identify)
-
+    _add_people(commands)
     doors = commands.add_parser("doors", help="list the doors; approve, refuse, pair or unpair one")
     doors.add_argument("decision", nargs="?", choices=("approve", "refuse", "pair", "unpair"))
     doors.add_argument("door", nargs="?")
@@ -116,6 +104,31 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_people(commands: Any) -> None:
+    """The commands about people."""
+    enrol = commands.add_parser("enrol", help="add photos of a person to the gallery")
+    enrol.add_argument("name")
+    enrol.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
+    enrol.set_defaults(run=_enrol)
+
+    forget = commands.add_parser("forget", help="remove a person, their photos and embeddings for good")
+    forget.add_argument("name")
+    forget.set_defaults(run=_forget)
+
+    export = commands.add_parser("export", help="write everybody's photos into one file")
+    export.add_argument("file", type=Path)
+    export.set_defaults(run=_export)
+
+    import_ = commands.add_parser("import", help="take in the people of such a file")
+    import_.add_argument("file", type=Path)
+    import_.add_argument("--replace", action="store_true", help="in the place of everybody there is")
+    import_.set_defaults(run=_import)
+
+    identify = commands.add_parser("identify", help="print who is on each photo, one JSON object a line")
+    identify.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
+    identify.set_defaults(run=_identify)
+
+
 def _run(chosen: Settings, options: argparse.Namespace) -> int:
     from receiver.station import Station  # noqa: PLC0415  -- a second of imports that --version need not pay
 
@@ -145,7 +158,7 @@ def _check(chosen: Settings, _options: argparse.Namespace) -> int:
 def _enrol(chosen: Settings, options: argparse.Namespace) -> int:
     from receiver.workers import one_for_each_core  # noqa: PLC0415
 
-    with _gallery(chosen, one_for_each_core()) as (gallery, _), _interruptible() as interrupted:
+    with _gallery(chosen, one_for_each_core()) as (gallery, _, _), _interruptible() as interrupted:
         photos = gallery.enrol(options.name, options.photos, None, interrupted.is_set)
     for photo in photos:
         print(f"{photo.judgement}\t{photo.path}\t{photo.reason}".rstrip())
@@ -157,9 +170,28 @@ def _enrol(chosen: Settings, options: argparse.Namespace) -> int:
 
 
 def _forget(chosen: Settings, options: argparse.Namespace) -> int:
-    with _gallery(chosen) as (gallery, _):
-        gallery.forget(options.name)
-    print(f"forgot {options.name}")
+    from receiver import people_console  # noqa: PLC0415
+
+    with _gallery(chosen) as (gallery, _, store):
+        people_console.forget(chosen, options.settings or default_path(), store, gallery, options.name)
+    return 0
+
+
+def _export(chosen: Settings, options: argparse.Namespace) -> int:
+    from receiver import people_console  # noqa: PLC0415
+
+    with _gallery(chosen) as (gallery, _, store), _interruptible() as interrupted:
+        people_console.export(chosen, store, gallery, options.file, interrupted.is_set)
+    return 0
+
+
+def _import(chosen: Settings, options: argparse.Namespace) -> int:
+    from receiver import people_console  # noqa: PLC0415
+    from receiver.workers import one_for_each_core  # noqa: PLC0415
+
+    with _gallery(chosen, one_for_each_core()) as (gallery, _, store), _interruptible() as interrupted:
+        stopped = interrupted.is_set
+        people_console.import_(chosen, store, gallery, options.file, replace=options.replace, cancelled=stopped)
     return 0
 
 
@@ -168,7 +200,7 @@ def _identify(chosen: Settings, options: argparse.Namespace) -> int:
     from receiver.verdicts import identify  # noqa: PLC0415
 
     failed = False
-    with _gallery(chosen) as (gallery, pool):
+    with _gallery(chosen) as (gallery, pool, _):
         match = partial(gallery.match, rule=Rule.of(chosen.recognition))
         for photo in options.photos:
             try:
@@ -442,7 +474,7 @@ def _interruptible() -> Iterator[threading.Event]:
 
 
 @contextmanager
-def _gallery(chosen: Settings, processes: int = 1) -> Iterator[tuple[Gallery, WorkerPool]]:
+def _gallery(chosen: Settings, processes: int = 1) -> Iterator[tuple[Gallery, WorkerPool, Store]]:
     """The gallery as the station has it, for one command; a running station notices what changes."""
     from receiver.gallery import Gallery  # noqa: PLC0415
     from receiver.store import Store  # noqa: PLC0415
@@ -453,7 +485,7 @@ def _gallery(chosen: Settings, processes: int = 1) -> Iterator[tuple[Gallery, Wo
     gallery = Gallery(chosen.gallery, store, pool, chosen.recognition.engine, lambda _: None)
     try:
         gallery.refresh()
-        yield gallery, pool
+        yield gallery, pool, store
     finally:
         gallery.stop()
         pool.stop()

@@ -28,6 +28,7 @@ from receiver.eyes import Eyes
 from receiver.full_test import FullTester
 from receiver.history import History
 from receiver.home import Home
+from receiver.household import Household
 from receiver.hush import Rules
 from receiver.matching import Rule
 from receiver.message_rows import HOLD_S
@@ -49,6 +50,7 @@ from receiver.models import (
 from receiver.notifiers import Host
 from receiver.notifiers.mqtt_doors import MqttDoors
 from receiver.opening import Opener
+from receiver.people import People
 from receiver.quiet import Quiet
 from receiver.retention import Retention
 from receiver.screens import Screens
@@ -56,6 +58,7 @@ from receiver.sessions import Sessions
 from receiver.settings import Settings
 from receiver.station_lock import lock_station
 from receiver.store import Store
+from receiver.strangers import Strangers
 from receiver.updates import Firmware
 from receiver.web import Backend
 
@@ -115,6 +118,7 @@ class Assembly:
                 stack.callback(self._end, group)
                 self._begin(group)
             stack.callback(self.subscribe(self.tester.hear))
+            stack.callback(self.subscribe(self.strangers.hear))
             stack.callback(self.tester.stop)
             stack.callback(self.virtual_door.off)
             stack.callback(self.cameras.stop)
@@ -159,6 +163,14 @@ class Assembly:
         self.virtual_door = VirtualDoorSwitch(self.doors, self.settings.data_dir / VIRTUAL_DOOR)
         self.commands = DoorCommands(self.doors.key_to_command, self._tell_door, self.publish, clock=self._clock)
         self.screens = Screens(self.all_doors, self.commands, lambda: self.messengers.mqtt)
+        self.strangers = Strangers(self.store, lambda: self.settings.recognition.engine, self.publish, self._clock)
+        self._household = Household(
+            self.store,
+            settings=lambda: self.settings,
+            messengers=lambda: self.messengers,
+            apply=self.apply,
+            publish=self.publish,
+        )
         self.tester = FullTester(
             self.store,
             lambda: f"http://{self.doorstep.bound}/",
@@ -241,6 +253,9 @@ class Assembly:
             clock=self._clock,
         )
         stack.callback(self.eyes.stop)
+        self.people = People(
+            self.store, self.eyes.gallery, self._household, self.settings.recognition.engine, self._clock
+        )
         self.eyes.start()
 
     def _open_door(self, stack: ExitStack) -> None:
@@ -275,7 +290,8 @@ class Assembly:
             self.wake_couriers,
             clock=self._clock,
         )
-        agenda = Agenda((self._tell_the_waiting, self.quiet.look, digest.look, self._test_in_time))
+        looks = (self.quiet.look, digest.look, self.strangers.look)
+        agenda = Agenda((self._tell_the_waiting, self._test_in_time, *looks))
         agenda.start()
         stack.callback(agenda.stop)
 

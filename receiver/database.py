@@ -61,6 +61,15 @@ class Database:
         except OperationalError as error:  # the disk is full, or fails: rolled back
             raise StoreError("The database cannot be written", f"{self.path}: {_first_line(error)}") from error
 
+    def scour(self) -> None:
+        """Take what was overwritten out of the write-ahead log, too, where it would stay for a while."""
+        with self._writing:
+            connection = self._engine.raw_connection()
+            try:
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+            finally:
+                connection.close()
+
     def _migrate(self) -> None:
         with self.reading() as db:
             tables = set(db.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'")).scalars())

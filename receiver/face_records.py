@@ -129,16 +129,6 @@ class FaceRecords:
             rows = db.execute(select(rejections).where(rejections.c.engine == engine).order_by(rejections.c.id))
             return tuple((row.identity, np.frombuffer(row.embedding, np.float32)) for row in rows)
 
-    def rename_rejections(self, identity: str, new: str) -> None:
-        """An identity has another name now."""
-        with self._database.writing() as db:
-            db.execute(update(rejections).where(rejections.c.identity == identity).values(identity=new))
-
-    def forget_rejections(self, identity: str) -> None:
-        """An identity is forgotten, and with it whoever is not that identity."""
-        with self._database.writing() as db:
-            db.execute(delete(rejections).where(rejections.c.identity == identity))
-
 
 def _visit_of(db: Connection, face: int) -> str:
     """The visit in which a face was seen. Raises KeyError for an unknown face."""

@@ -19,7 +19,7 @@ from receiver.models import Box, Conclusion, DetectedFace, Face, Quality, Sighti
 if TYPE_CHECKING:
     from receiver.models import Embedding
 
-_ALIKE = 0.5
+ALIKE = 0.5
 """Faces of two pictures this near are one visitor's wherever they stand: of different people one pair in 30,000 is."""
 _ALIKE_HERE = 0.65
 """So far apart they may be when the second face is where the first one was."""
@@ -111,7 +111,7 @@ def _distance_if_same(visitor: Visitor, face: DetectedFace) -> float | None:
     distances = [float(np.linalg.norm(face.embedding - other.embedding)) for other in visitor.faces]
     stayed = _overlap(face.box, visitor.faces[-1].box) >= _HERE
     nearest = min(distances)
-    return nearest if nearest <= (_ALIKE_HERE if stayed else _ALIKE) else None
+    return nearest if nearest <= (_ALIKE_HERE if stayed else ALIKE) else None
 
 
 def alike(visitor: Sequence[Embedding], others: Sequence[Embedding]) -> list[int]:
@@ -120,7 +120,7 @@ def alike(visitor: Sequence[Embedding], others: Sequence[Embedding]) -> list[int
         return []
     rows = np.stack(others).astype(np.float64)
     nearest = np.min([np.linalg.norm(rows - mine, axis=1) for mine in visitor], axis=0)
-    return [int(place) for place in np.argsort(nearest, kind="stable") if nearest[place] <= _ALIKE]
+    return [int(place) for place in np.argsort(nearest, kind="stable") if nearest[place] <= ALIKE]
 
 
 def _overlap(one: Box, other: Box) -> float:

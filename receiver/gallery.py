@@ -15,6 +15,8 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from receiver.database import Database
 from receiver.enrolment import Cancelled, Enrolment, PhotoJudge, Seen, face_crops
@@ -23,7 +25,7 @@ from receiver.face_records import FaceRecords
 from receiver.fusion import Fused
 from receiver.gallery_cache import GalleryCache
 from receiver.gallery_files import content_hash, expanded, files_in, plain, same_name, valid_name
-from receiver.gallery_folder import GalleryFolder
+from receiver.gallery_folder import GalleryFolder, Moved
 from receiver.gallery_survey import Survey
 from receiver.known_photos import KnownPhotos
 from receiver.likeness import likeness, look_alike
@@ -50,6 +52,16 @@ log = logging.getLogger(__name__)
 
 _LOOK_AGAIN_S = 60.0
 """Network shares report no changes, so the folder is walked this often whatever the watcher says."""
+
+
+class Erased(NamedTuple):
+    """What was deleted of a person."""
+
+    photos: int
+    removed_photos: int
+    """Out of the gallery already, but still to be restored."""
+    embeddings: int
+
 
 Progress = Callable[[int, int], None]
 """Called with (photos done, photos in all)."""
@@ -204,8 +216,15 @@ class Gallery:
         )
         return FacesInPhoto(analysis.width, analysis.height, faces)
 
-    def rename(self, name: str, new: str) -> None:
-        """Give a person another name. Raises GalleryError when there is nobody, or somebody already."""
+    def called(self, name: str) -> str:
+        """How a person is spelled here; a name that nobody has as it was given."""
+        return self._survey.spelling(plain(name))
+
+    def rename(self, name: str, new: str) -> Moved:
+        """Give a person another name; returns what was moved.
+
+        Raises GalleryError when there is nobody, or somebody already.
+        """
         new = valid_name(new)
         with self._survey.changing:
             self._survey.look()
@@ -214,10 +233,43 @@ class Gallery:
                 raise GalleryError(
                     "This name is taken", f"There is already somebody called {self._survey.spelling(new)}."
                 )
-            self._folder.rename(own, new)
-            self._faces.rename_rejections(name, new)
-            self._survey.heed_rejections()
+            moved = self._folder.rename(own, new)
         self._survey.look()
+        return moved
+
+    def merge(self, name: str, into: str) -> Moved:
+        """Give all of a person's photos to another one; returns what was moved. Raises GalleryError without both."""
+        with self._survey.changing:
+            self._survey.look()
+            if same_name(name, into):
+                raise GalleryError("This is one person already")
+            own, _ = self._entries_of(name), self._entries_of(into)
+            moved = self._folder.give(own, self._folder.home_of(self.called(into)))
+        self._survey.look()
+        return moved
+
+    def give(self, photos: Sequence[Path], name: str) -> Moved:
+        """Give some photos to somebody else, new or known; returns what was moved.
+
+        Raises GalleryError for an impossible name and when a photo is not in the gallery.
+        """
+        name = self._survey.spelling(valid_name(name))
+        with self._survey.changing:
+            self._survey.look()
+            moved = self._folder.give([self._own(photo) for photo in photos], self._folder.home_of(name))
+        self._survey.look()
+        return moved
+
+    def move_back(self, moved: Moved) -> Moved:
+        """Undo one of these as far as the photos are still where it left them; returns where they went."""
+        with self._survey.changing:
+            back = self._folder.move_back(moved)
+        self._survey.look()
+        return back
+
+    def heed_rejections(self) -> None:
+        """Rejections changed in the store."""
+        self._survey.heed_rejections()
 
     def reject(self, name: str, face: int) -> int:
         """Keep that a face of a visit is not this person; returns what `withdraw` needs. KeyError: unknown face."""
@@ -242,9 +294,7 @@ class Gallery:
         """Take one photo out of the gallery; the token restores it. Raises GalleryError when it is none of ours."""
         with self._survey.changing:
             self._survey.look()
-            if path.absolute() not in {file.path for file in self._survey.files}:
-                raise GalleryError("This photo is not in the gallery", path.name)
-            token = self._folder.remove([path.absolute()])
+            token = self._folder.remove([self._own(path)])
         self._survey.look()
         return token
 
@@ -262,19 +312,57 @@ class Gallery:
             self._folder.restore(token)
         self._survey.look()
 
-    def forget(self, name: str) -> None:
-        """Delete a person for good: photos, removed photos and embeddings. Raises GalleryError when there is nobody."""
+    def take_in(self, photos: Sequence[tuple[str, Path, str]], *, replace: bool) -> tuple[tuple[Path, ...], str]:
+        """Copy photos (whose, file, what to call it) that nobody has yet into the gallery, all of them or none.
+
+        With `replace` everybody leaves first. Returns their paths, and the token that restores who left ("": nobody).
+        """
+        came: list[Path] = []
         with self._survey.changing:
             self._survey.look()
-            hashes = {p.hash for person in self.identities() if same_name(person.name, name) for p in person.photos}
-            removed = self._folder.removed_of(name)
-            for entry in [*self._entries_of(name, or_nobody=bool(removed)), *removed]:
-                hashes |= {content_hash(path.read_bytes()) for path in files_in(entry) if entry in removed}
-                shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
-            self._faces.forget_rejections(name)
-            self._survey.heed_rejections()
+            everybody = [entry for person in self.identities() for entry in self._folder.entries_of(person.name)]
+            left = self._folder.remove(everybody) if replace and everybody else ""
+            held = set() if left else set(self._survey.view.holders)
+            try:
+                for name, file, stem in photos:
+                    hash_ = content_hash(file.read_bytes())
+                    if hash_ not in held:
+                        held.add(hash_)
+                        home = self._folder.home_of(name if left else self.called(name))
+                        came.append(self._folder.adopt(file, home, stem))
+                        self._known.recognise(came[-1], hash_)
+            except BaseException:
+                self._folder.remove(came)
+                if left:
+                    self._folder.restore(left)
+                raise
+        self._survey.look()
+        self._wake.set()
+        return tuple(came), left
+
+    def staging(self) -> TemporaryDirectory[str]:
+        """A folder for photos that are not in the gallery yet, on the same disk."""
+        return self._folder.staging()
+
+    def forget(self, name: str, *, or_nobody: bool = False) -> Erased:
+        """Delete a person for good: photos, removed photos and embeddings.
+
+        Raises GalleryError when there is nobody, unless that is all right.
+        """
+        with self._survey.changing:
             self._survey.look()
-            self._known.forget(hashes - {p.hash for person in self.identities() for p in person.photos})
+            own = {p.hash for person in self.identities() if same_name(person.name, name) for p in person.photos}
+            files = sum(same_name(file.identity, name) for file in self._survey.files)
+            removed = self._folder.removed_of(name)
+            in_bins = [path for entry in removed for path in files_in(entry)]
+            hashes = own | {content_hash(path.read_bytes()) for path in in_bins}
+            for entry in [*self._entries_of(name, or_nobody=or_nobody or bool(removed)), *removed]:
+                shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+            self._survey.look()
+            gone = hashes - {p.hash for person in self.identities() for p in person.photos}
+            embeddings = len(gone & self._known.embedded)
+            self._known.forget(gone)
+            return Erased(files, len(in_bins), embeddings)
 
     # ---- threads
 
@@ -332,6 +420,11 @@ class Gallery:
         seen.staged.unlink()
         self._wake.set()
         return path
+
+    def _own(self, photo: Path) -> Path:
+        if photo.absolute() not in {file.path for file in self._survey.files}:
+            raise GalleryError("This photo is not in the gallery", photo.name)
+        return photo.absolute()
 
     def _entries_of(self, name: str, *, or_nobody: bool = False) -> list[Path]:
         own = self._folder.entries_of(self._survey.spelling(plain(name)))

@@ -39,6 +39,9 @@ _TOKEN = re.compile("[0-9a-f]{16}")
 _FORGOTTEN_S = 3600.0
 """Photos that a crash left behind half judged; younger ones may be another program's, being judged now."""
 
+Moved = dict[Path, Path]
+"""Where files were -> where they are now."""
+
 
 class GalleryFolder:
     """The folder at `path` and the `private` one beside the store; what is known about a photo moves with it.
@@ -102,11 +105,31 @@ class GalleryFolder:
 
     # ---- about
 
-    def rename(self, own: Iterable[Path], new: str) -> None:
-        """Give the entries of a person another person's name."""
+    def rename(self, own: Iterable[Path], new: str) -> Moved:
+        """Give the entries of a person another name, that nobody has."""
+        moved: Moved = {}
         for entry in own:
             suffix = "" if entry.is_dir() else entry.suffix
-            self._move(entry, self._path / f"{new}{suffix}")
+            moved |= self._move(entry, self._path / f"{new}{suffix}")
+        return moved
+
+    def give(self, things: Iterable[Path], home: Path) -> Moved:
+        """Move photos, and everything in folders, into a person's folder."""
+        moved: Moved = {}
+        for thing in things:
+            for file in files_in(thing):
+                moved |= self._move(file, home / file.name)
+                self._tidy(file.parent)
+        return moved
+
+    def move_back(self, moved: Moved) -> Moved:
+        """Take a move back as far as the files are still where it left them; returns where they went."""
+        back: Moved = {}
+        for old, new in moved.items():
+            if new.is_relative_to(self._path) and new.is_file():
+                back |= self._move(new, old)
+                self._tidy(new.parent)
+        return back
 
     # ---- out and back
 
@@ -137,13 +160,12 @@ class GalleryFolder:
 
     # ---- small steps
 
-    def _move(self, source: Path, target: Path) -> None:
+    def _move(self, source: Path, target: Path) -> Moved:
         """Move a file, or a folder with everything in it, next to whatever is there already."""
         if source.is_dir() and target.is_dir() and not source.samefile(target):
-            for child in list(source.iterdir()):
-                self._move(child, target / child.name)
+            parts = [self._move(child, target / child.name) for child in list(source.iterdir())]
             source.rmdir()
-            return
+            return {old: new for part in parts for old, new in part.items()}
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.exists() and not source.samefile(target):
             target = unused(target)
@@ -152,6 +174,7 @@ class GalleryFolder:
         for old, new in moved.items():
             if new.is_relative_to(self._path):
                 self._known.remember_moved(old, new)
+        return moved
 
     def _put_back(self, source: Path, target: Path) -> None:
         """A removed photo takes part again at once: what was known about it still is."""

@@ -6,7 +6,7 @@ Kept in the store by the photo's content and the engine, so that it is worked ou
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Set
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -103,6 +103,11 @@ class KnownPhotos:
         self._drop(strangers - self._held())
 
     # ---- photos
+
+    @property
+    def embedded(self) -> Set[str]:
+        """Hashes of the photos with an embedding."""
+        return self._cache.rows.keys()
 
     def judgement_of(self, hash_: str) -> Judged | None:
         """What the photo is good for, by this program or another one beside it; None when nobody has judged it."""

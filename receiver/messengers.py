@@ -50,7 +50,6 @@ class Messengers:
     ) -> None:
         self._settings = settings.mqtt
         self._store = store
-        self._phones = PhoneRecords(store)
         self._report = report
         self._stack = ExitStack()
         self._broker: Broker | None = None
@@ -90,14 +89,14 @@ class Messengers:
 
     def correct(self, visit: Visit) -> Visit:
         """A visit is told differently now: chats that show it are put right, without ringing again."""
-        shown = self._phones.told([visit.id])
-        targets = [target for target in self.telegram.targets() if (visit.id, target) in shown]
-        if not targets:
-            return visit
-        messages = [_message(self.telegram, self.telegram.correction_kind, target) for target in targets]
-        corrected = self._store.tell_again(visit.id, messages)
-        self.outbox.wake()
-        return corrected
+        return self._store.visit(visit.id) if self.correct_all([visit.id]) else visit
+
+    def correct_all(self, visits: Sequence[str]) -> int:
+        """The same for many; returns how many messages that takes."""
+        count = correct_chats(self._store, self.telegram, visits)
+        if count:
+            self.outbox.wake()
+        return count
 
     # ---- doors over MQTT
 
@@ -159,6 +158,15 @@ class Messengers:
             return PartState.FAILED, broker.trouble
         listening = f"the built-in broker listens on port {self._settings.port}"
         return state, listening if state is PartState.WORKING else detail
+
+
+def correct_chats(store: Store, telegram: TelegramNotifier, visits: Sequence[str]) -> int:
+    """Make due what puts the chats right that show one of these visits; returns how many messages that are."""
+    shown, allowed = PhoneRecords(store).told(visits), set(telegram.targets())
+    edits = [(visit, target) for visit, target in sorted(shown) if target in allowed]
+    for visit, target in edits:
+        store.tell_again(visit, [_message(telegram, telegram.correction_kind, target)])
+    return len(edits)
 
 
 def _message(notifier: Notifier, kind: str, target: str) -> Message:

@@ -847,6 +847,86 @@ class Camera:
 
 
 @dataclass(frozen=True, slots=True)
+class Glimpse:
+    """A stranger's face in a picture of a visit."""
+
+    face: int
+    visit: str
+    at: float
+    """When that visit began, Unix seconds."""
+    picture: Path
+    box: Box
+    width: int
+    height: int
+    """Size of the upright picture in pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """A stranger who came more than once, as far as faces tell."""
+
+    id: int
+    letter: str
+    """A, B ... Z, AA ...: given once, and never to anybody else."""
+    glimpses: tuple[Glimpse, ...]
+    """The best few, the best one first."""
+    visits: tuple[str, ...]
+    """Ids, newest first."""
+    first: float
+    last: float
+    """When the first and the last of the visits began, Unix seconds."""
+    ignored: bool = False
+    """The owner does not want to be asked about them."""
+
+    @property
+    def name(self) -> str:
+        """As English texts call them."""
+        return f"Stranger {self.letter}"
+
+
+@dataclass(frozen=True, slots=True)
+class StrangersChanged:
+    """Published when somebody came again, or is a stranger no longer; also those who are ignored."""
+
+    strangers: tuple[Gathered, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What went when a person was forgotten."""
+
+    name: str
+    photos: int
+    removed_photos: int
+    """Removed before, but still to be restored."""
+    embeddings: int
+    """What was learnt from the photos, and from the faces at the door that carried the name."""
+    visits: int
+    """In which the name stood."""
+    messages: int
+    """In chats, that are put right."""
+    retained: int
+    """Topics of which the broker is told to forget what it keeps."""
+    rules: tuple[str, ...]
+    """The lists in the settings that had the name."""
+    undos: int
+    """What could have been taken back, and cannot any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What came out of a file with a gallery."""
+
+    people: int
+    photos: int
+    already_there: int
+    other_engine: str
+    """The engine that judged the photos where they come from; empty if it is the one in use."""
+    undo: str
+    """Takes it back, while the program runs."""
+
+
+@dataclass(frozen=True, slots=True)
 class Chat:
     """A Telegram chat, or one topic of a forum, that may see or do something."""
 
@@ -908,7 +988,19 @@ class SentMessage:
     at: float
 
 
-Change = Visit | VisitDeleted | Door | DoorCommand | Part | GalleryChanged | ChatsChanged | Hush | FullTest | Camera
+Change = (
+    Visit
+    | VisitDeleted
+    | Door
+    | DoorCommand
+    | Part
+    | GalleryChanged
+    | StrangersChanged
+    | ChatsChanged
+    | Hush
+    | FullTest
+    | Camera
+)
 """What a subscriber of the station receives: the immutable record that changed.
 
 A hush that was ended or ran out comes once more, with `until` in the past.

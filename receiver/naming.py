@@ -54,9 +54,10 @@ class Naming:
         self._judge_again = judge_again
         self._clock = clock
 
-    def name(self, face: int, name: str) -> Named:
+    def name(self, face: int, name: str, also: Sequence[int] = ()) -> Named:
         """Enrol a face if it is good enough, name its visitor, and the same stranger's other visits.
 
+        `also` are faces of visitors who are known to be the same stranger.
         Raises KeyError for an unknown face, StationError for one of a test, and what `Gallery.enrol_face` raises.
         """
         seen, snapshot, _ = self._faces.face(face)
@@ -64,7 +65,7 @@ class Naming:
             raise StationError("This was a test", "Nobody is enrolled from it.")
         photo = self._gallery.enrol_face(name, snapshot.path, seen.box)
         match = Match(photo.identity, None, seen.match.identity, seen.match.distance)
-        same = self._same_stranger(face, photo.identity)
+        same = self._each_visitor_once(face, (*also, *self._same_stranger(face, photo.identity)))
         before = [self._faces.labels(one) for one in (face, *same)]
         visit = self._faces.rewrite_face(face, Verdict.KNOWN, NAMED_BY_OWNER, match)
         others = tuple(self._faces.rewrite_face(one, Verdict.KNOWN, NAMED_BY_OWNER, match) for one in same)
@@ -156,6 +157,16 @@ class Naming:
             if (before.verdict, before.faces) != (after.verdict, after.faces):
                 changed.append(after)
         return tuple(changed)
+
+    def _each_visitor_once(self, apart_from: int, faces: Sequence[int]) -> tuple[int, ...]:
+        """Of several faces of one visitor the first."""
+        taken = {seen.id for seen in self._faces.same_visitor(apart_from)}
+        chosen: list[int] = []
+        for face in faces:
+            if face not in taken:
+                taken |= {seen.id for seen in self._faces.same_visitor(face)}
+                chosen.append(face)
+        return tuple(chosen)
 
     def _take_out(self, photo: Path) -> None:
         try:

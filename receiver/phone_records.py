@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from receiver.models import Chat, Right, SentMessage, Stranger
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _MOVED = "telegram.moved"
 MOST_STRANGERS = 100
 """Anybody can write to a bot, so only the latest so many are kept."""
+_AT_ONCE = 10_000
+"""Values in a statement: SQLite allows 32,766."""
 
 
 class PhoneRecords:
@@ -131,10 +133,14 @@ class PhoneRecords:
     def told(self, of: Collection[str]) -> frozenset[tuple[str, str]]:
         """(visit, chat) for those of the visits whose verdict a chat shows."""
         query = select(sent_messages.c.visit, sent_messages.c.target).where(
-            sent_messages.c.visit.in_(list(of)) & sent_messages.c.kind.in_(("photo", "words"))
+            sent_messages.c.visit.in_(bindparam("of", expanding=True)) & sent_messages.c.kind.in_(("photo", "words"))
         )
+        wanted, found = list(of), set[tuple[str, str]]()
         with self._database.reading() as db:
-            return frozenset((row.visit, row.target) for row in db.execute(query))
+            for start in range(0, len(wanted), _AT_ONCE):
+                rows = db.execute(query, {"of": wanted[start : start + _AT_ONCE]})
+                found.update((row.visit, row.target) for row in rows)
+        return frozenset(found)
 
     # ---- undoing
 

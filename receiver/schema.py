@@ -92,8 +92,19 @@ faces = Table(
     Column("visitor", Integer, nullable=False, server_default="0"),
     Column("probability", Float),
     Column("line", Float),
+    Column("stranger", Integer),
     Index("faces_by_snapshot", "snapshot"),
     Index("faces_by_identity", "identity", "verdict", "snapshot"),
+    Index("faces_by_stranger", "stranger", "verdict"),
+)
+
+strangers = Table(
+    "strangers",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("number", Integer),
+    Column("ignored_at", Float),
+    sqlite_autoincrement=True,
 )
 
 rejections = Table(

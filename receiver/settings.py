@@ -181,6 +181,11 @@ class HushSettings(_Section):
     )
 
 
+def names_in(settings: HushSettings) -> dict[str, tuple[str, ...]]:
+    """The rules that name people, by the setting's name."""
+    return {key: tuple(getattr(settings, key)) for key in ("never_for", "once_a_day", "always")}
+
+
 class OpeningSettings(_Section):
     """Opening doors from afar; nothing opens as long as this is empty."""
 

@@ -32,9 +32,12 @@ from receiver.models import (
     DoorCommand,
     DoorState,
     FacesInPhoto,
+    Forgotten,
     FullTest,
+    Gathered,
     Hush,
     Identity,
+    Imported,
     Named,
     Opening,
     OwnTest,
@@ -420,12 +423,13 @@ class Station:
 
     # ---- people
 
-    def name_face(self, face: int, name: str) -> Named:
+    def name_face(self, face: int, name: str, also: Sequence[int] = ()) -> Named:
         """ "This is ...": relabel the visit, and the same stranger's other ones; enrol the face if it is good enough.
 
+        `also` are faces of visitors who are known to be the same.
         Chats that show the visit see the name, too. The record's `undo` is for `undo`.
         """
-        named = self._assembly.eyes.naming.name(face, name)
+        named = self._assembly.eyes.naming.name(face, name, also)
         return replace(named, visit=self._correct(named.visit, named.others))
 
     def undo(self, token: str) -> bool:
@@ -483,10 +487,6 @@ class Station:
         """
         return self._assembly.eyes.gallery.enrol(name, photos, progress, cancelled)
 
-    def rename(self, name: str, new: str) -> None:
-        """Rename a person."""
-        self._assembly.eyes.gallery.rename(name, new)
-
     def remove(self, name: str) -> str:
         """Remove a person; the returned token restores them."""
         return self._assembly.eyes.gallery.remove(name)
@@ -518,8 +518,67 @@ class Station:
     # the gallery's bin
 
     def restore(self, token: str) -> None:
-        """Undo a removal."""
-        self._assembly.eyes.gallery.restore(token)
+        """Undo a removal, or anything else that was done to people and gave a token."""
+        if self._assembly.people.made(token):
+            self._assembly.people.restore(token)
+        else:
+            self._assembly.eyes.gallery.restore(token)
+
+    # ---- people: who they are, for good
+
+    def rename(self, name: str, new: str) -> str:
+        """Rename a person in the gallery, the history and the rules for quiet; the token restores the old name."""
+        return self._assembly.people.rename(name, new)
+
+    def merge(self, name: str, into: str) -> str:
+        """Two people are one: the first one's photos and history become the other's. The token makes them two again."""
+        return self._assembly.people.merge(name, into)
+
+    def split(self, photos: Sequence[Path], new: str) -> str:
+        """These photos are of somebody else, new or known; the token gives them back."""
+        return self._assembly.people.split(photos, new)
+
+    def forget(self, name: str) -> Forgotten:
+        """Take a person out of everything there is, for good; returns what went. This alone cannot be undone."""
+        return self._assembly.people.forget(name)
+
+    def export_gallery(
+        self,
+        target: Path,
+        progress: Callable[[int, int], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> int:
+        """Write everybody's photos into one file; returns how many, 0 when it was cancelled."""
+        return self._assembly.people.export(target, progress, cancelled)
+
+    def import_gallery(
+        self,
+        source: Path,
+        *,
+        replace: bool,
+        progress: Callable[[int, int], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Imported:
+        """Take in the people of such a file, all or none: beside those there are, or in their place.
+
+        Their photos are judged in the background. Raises GalleryError for a file that is none, and when cancelled.
+        """
+        return self._assembly.people.import_(source, replace=replace, progress=progress, cancelled=cancelled)
+
+    def gathered_strangers(self, *, ignored: bool = False) -> tuple[Gathered, ...]:
+        """Who came more than once and has no name, the latest first; those who are ignored only if asked for."""
+        return self._assembly.strangers.all(ignored=ignored)
+
+    def name_stranger(self, stranger: int, name: str) -> Named:
+        """Somebody who came more than once has a name, in all visits; `undo` takes it back. Raises KeyError."""
+        best, *also = self._assembly.strangers.faces(stranger)
+        named = self.name_face(best, name, also)
+        self._assembly.strangers.gather()
+        return named
+
+    def ignore_stranger(self, stranger: int, *, ignored: bool = True) -> None:
+        """Do not speak of a stranger any more, or do again. Raises KeyError."""
+        self._assembly.strangers.ignore(stranger, ignored=ignored)
 
     # ---- visits and their messages
 

@@ -38,6 +38,8 @@ def test_every_command_and_option_is_documented() -> None:
     for command in (
         "enrol",
         "forget",
+        "export",
+        "import",
         "identify",
         "doors",
         "hush",

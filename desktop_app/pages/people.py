@@ -1,4 +1,4 @@
-"""People: a card for everybody who shall be known, photos by drop, dialog or paste."""
+"""People: a card for everybody who shall be known, photos by drop, dialog or paste, and who came without a name."""
 
 from __future__ import annotations
 
@@ -11,19 +11,31 @@ from PySide6.QtCore import QModelIndex, Qt, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
+from desktop_app.face_crops import FaceCrops
 from desktop_app.item_models import RECORD, IdentityModel
 from desktop_app.pages.enrolment import Enrolment
+from desktop_app.pages.forget_card import ForgetCard
+from desktop_app.pages.gallery_transfer import GalleryTransfer
 from desktop_app.pages.own_test import OwnTestCard
 from desktop_app.pages.people_grid import PeopleGrid
 from desktop_app.pages.person_panel import PersonPanel
+from desktop_app.pages.stranger_panel import StrangerPanel
+from desktop_app.pages.strangers_strip import StrangersStrip
 from desktop_app.tasks import run_in_background
 from desktop_app.thumbnails import Thumbnails
 from desktop_app.widgets import theme
-from desktop_app.widgets.basics import button, column, label, row
+from desktop_app.widgets.basics import button, column, label, menu_button, row
 from desktop_app.widgets.empty_state import EmptyState
-from desktop_app.widgets.files import ask_for_pictures, by_person, local_paths, offers_pictures, pasted_picture
+from desktop_app.widgets.files import (
+    STRANGER,
+    ask_for_pictures,
+    by_person,
+    local_paths,
+    offers_pictures,
+    pasted_picture,
+)
 from desktop_app.widgets.notice import NoticeBar
-from receiver.models import GalleryChanged, Identity
+from receiver.models import GalleryChanged, Gathered, Identity, Judgement, Named
 
 if TYPE_CHECKING:
     from receiver.station import Station
@@ -46,18 +58,32 @@ class PeoplePage(QWidget):
         self.grid = PeopleGrid(identities, thumbnails)
         self.grid.current.connect(self._choose)
         self.grid.dropped.connect(self._dropped)
+        self.grid.person_dropped.connect(self._name)
         self.panel = PersonPanel(station, thumbnails, notice)
         self.panel.photos_wanted.connect(self._choose_photos_for)
         self.panel.paths_given.connect(self._add_to)
+        self.panel.person_dropped.connect(self._name)
         self.panel.closed.connect(self._close_panel)
         self.panel.renamed.connect(self._expect)
+        crops = FaceCrops(self)
+        self.strangers = StrangersStrip(station, crops)
+        self.strangers.chosen.connect(self._choose_stranger)
+        self.stranger = StrangerPanel(station, identities, crops, notice)
+        self.stranger.named.connect(partial(self._name, STRANGER))
+        self.stranger.closed.connect(self._close_panel)
+        self.forget = ForgetCard(station, notice)
+        self.forget.forgotten.connect(lambda gone: thumbnails.clear())
+        self.panel.forget_wanted.connect(self.forget.ask)
+        self.transfer = GalleryTransfer(station, notice)
         self.panel.hide()
-        self._stack = self._make_stack()
+        self.stranger.hide()
         layout = column(self, margin=theme.L, spacing=theme.M)
         layout.addLayout(self._make_head())
-        layout.addWidget(self.enrolment)
+        for card in (self.forget, self.transfer, self.enrolment):
+            layout.addWidget(card)
         layout.addWidget(self.own_test, 1, Qt.AlignmentFlag.AlignTop)
-        layout.addWidget(self._stack, 1)
+        self._body = self._make_body()
+        layout.addWidget(self._body, 1)
         self.own_test.shown.connect(self._give_room)
         self.enrolment.choosing.connect(self._give_room)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self, self.paste).setContext(
@@ -110,10 +136,26 @@ class PeoplePage(QWidget):
         head.addWidget(label(self.tr("People"), "headline"))
         self._pending = label(kind="caption")
         head.addWidget(self._pending, 1)
+        more = menu_button(self.tr("Everybody at once"))
+        more.menu().addAction(self.tr("Export everybody …"), self.transfer.ask_where_to)
+        more.menu().addAction(self.tr("Import people …"), self.transfer.ask_where_from)
         head.addWidget(self.enrolment.aside)
         head.addWidget(self.own_test.opener)
-        head.addWidget(button(self.tr("Add people ..."), "add", kind="primary", then=self.add_person))
+        head.addWidget(button(self.tr("Add people …"), "add", kind="primary", then=self.add_person))
+        head.addWidget(more)
         return head
+
+    def _make_body(self) -> QWidget:
+        left = column(spacing=theme.M)
+        self._stack = self._make_stack()
+        left.addWidget(self._stack, 1)
+        left.addWidget(self.strangers)
+        body = QWidget()
+        both = row(body, spacing=theme.L)
+        both.addLayout(left, 3)
+        both.addWidget(self.panel, 2)
+        both.addWidget(self.stranger, 2)
+        return body
 
     def _make_stack(self) -> QStackedWidget:
         stack = QStackedWidget()
@@ -126,14 +168,10 @@ class PeoplePage(QWidget):
             ),
         )
         empty.actions.addWidget(
-            button(self.tr("Choose photos ..."), "photo", then=self.add_person), 0, Qt.AlignmentFlag.AlignHCenter
+            button(self.tr("Choose photos …"), "photo", then=self.add_person), 0, Qt.AlignmentFlag.AlignHCenter
         )
-        both = QWidget()
-        layout = row(both, spacing=theme.L)
-        layout.addWidget(self.grid, 3)
-        layout.addWidget(self.panel, 2)
         stack.addWidget(empty)
-        stack.addWidget(both)
+        stack.addWidget(self.grid)
         return stack
 
     def _refresh(self) -> None:
@@ -153,18 +191,48 @@ class PeoplePage(QWidget):
 
     def _give_room(self) -> None:
         """A group photo and the test take the place of the cards."""
-        self._stack.setVisible(self.own_test.isHidden() and self.enrolment.chooser.isHidden())
+        self._body.setVisible(self.own_test.isHidden() and self.enrolment.chooser.isHidden())
 
     @Slot(QModelIndex)
     def _choose(self, index: QModelIndex) -> None:
         person = index.data(RECORD)
         if person is not None:
+            self.strangers.unselect()
+            self.stranger.hide()
             self.panel.show_person(person)
             self.panel.show()
 
+    def _choose_stranger(self, stranger: Gathered | None) -> None:
+        """None: nobody is, or whoever was has a name now."""
+        self.stranger.setVisible(stranger is not None)
+        if stranger is not None:
+            self.grid.setCurrentIndex(QModelIndex())
+            self.panel.hide()
+            self.stranger.show_stranger(stranger)
+
     def _close_panel(self) -> None:
         self.panel.hide()
+        self.stranger.hide()
         self.grid.setCurrentIndex(QModelIndex())
+        self.strangers.unselect()
+
+    def _name(self, kind: str, number: int, name: str) -> None:
+        """A stranger, or a face of one visit, is somebody; undone by one press."""
+        say = self._station.name_stranger if kind == STRANGER else self._station.name_face
+        run_in_background(self, partial(say, number, name), self._named, lambda error: self._notice.bad(str(error)))
+
+    def _named(self, named: Named) -> None:
+        self._expect(named.photo.identity)
+        count = len(named.others) + 1
+        told = (
+            self.tr("1 visit says {0} now").format(named.photo.identity)
+            if count == 1
+            else self.tr("%n visits say {0} now", "", count).format(named.photo.identity)
+        )
+        if named.photo.judgement is not Judgement.GOOD:
+            told += self.tr("; the face is no good photo: {0}").format(named.photo.reason)
+        undo = partial(self._station.undo, named.undo)
+        self._notice.undoable(told, partial(run_in_background, self, undo))
 
     def _expect(self, name: str) -> None:
         self._follow = name

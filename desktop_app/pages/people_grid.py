@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOpti
 from desktop_app.item_models import RECORD, IdentityModel
 from desktop_app.thumbnails import Thumbnails
 from desktop_app.widgets import icons, theme
-from desktop_app.widgets.files import local_paths, offers_pictures, pasted_picture
+from desktop_app.widgets.files import carried, local_paths, offers_pictures, pasted_picture
 from desktop_app.widgets.record_list import RecordList
 from desktop_app.words import tr
 from receiver.models import Identity, Judgement
@@ -30,9 +30,11 @@ _PICTURE = 124
 
 
 class PeopleGrid(RecordList):
-    """Cards of people; emits the name (empty: none) and the paths of a drop."""
+    """Cards of people; emits the name (empty: none) and the paths of a drop, or the face and whose card it fell on."""
 
     dropped = Signal(str, list)
+    person_dropped = Signal(str, int, str)
+    """A face or a stranger (the kind, the number) on somebody's card."""
 
     def __init__(self, identities: IdentityModel, thumbnails: Thumbnails) -> None:
         self._cards = PersonDelegate(thumbnails)
@@ -55,14 +57,18 @@ class PeopleGrid(RecordList):
         self.scheduleDelayedItemsLayout()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
-        """Take pictures and folders."""
-        if offers_pictures(event.mimeData()):
+        """Take pictures and folders, faces and strangers."""
+        if offers_pictures(event.mimeData()) or carried(event.mimeData()):
             event.acceptProposedAction()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:  # noqa: N802
-        """Mark the card below."""
-        self._mark(self.indexAt(event.position().toPoint()))
-        event.acceptProposedAction()
+        """Mark the card below; a face has to be somebody's."""
+        below = self.indexAt(event.position().toPoint())
+        self._mark(below)
+        if below.isValid() or not carried(event.mimeData()):
+            event.acceptProposedAction()
+        else:
+            event.ignore()
 
     def dragLeaveEvent(self, _event: object) -> None:  # noqa: N802
         """No card is meant any more."""
@@ -73,8 +79,12 @@ class PeopleGrid(RecordList):
         index = self.indexAt(event.position().toPoint())
         self._mark(QModelIndex())
         event.acceptProposedAction()
-        paths = local_paths(event.mimeData()) or pasted_picture(event.mimeData())
-        self.dropped.emit(index.data(RECORD).name if index.isValid() else "", paths)
+        name = index.data(RECORD).name if index.isValid() else ""
+        if found := carried(event.mimeData()):
+            if name:
+                self.person_dropped.emit(*found, name)
+            return
+        self.dropped.emit(name, local_paths(event.mimeData()) or pasted_picture(event.mimeData()))
 
     def _mark(self, index: QModelIndex) -> None:
         self._cards.aim = index.row() if index.isValid() else -1

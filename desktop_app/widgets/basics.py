@@ -12,9 +12,11 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLayout,
+    QMenu,
     QPushButton,
     QScrollArea,
     QSizePolicy,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -50,6 +52,19 @@ def button(
     result.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves no focus ring behind
     if then is not None:
         result.clicked.connect(lambda _checked=False: then())
+    return result
+
+
+def menu_button(tip: str) -> QToolButton:
+    """A quiet button that opens a menu; `tip` is its accessible name, too."""
+    result = QToolButton()
+    result.setProperty("kind", "quiet")
+    icons.put(result, "menu", "text", 18)
+    result.setToolTip(tip)
+    result.setAccessibleName(tip)
+    result.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    result.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+    result.setMenu(QMenu(result))
     return result
 
 

@@ -10,7 +10,28 @@ from PySide6.QtCore import QMimeData, QStandardPaths
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from desktop_app.widgets.face_drag import FACE_MIME
+
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".heic", ".heif", ".tif", ".tiff")
+
+STRANGER = "application/x-porchlight-stranger"
+"""The kind of data that somebody who came more than once carries in a drag: the number, in digits."""
+
+
+def carrying(kind: str, number: int) -> QMimeData:
+    """What a drag of that kind carries."""
+    mime = QMimeData()
+    mime.setData(kind, str(number).encode())
+    return mime
+
+
+def carried(mime: QMimeData) -> tuple[str, int] | None:
+    """The kind and the number in a drag of ours; None in any other one."""
+    for kind in (FACE_MIME, STRANGER):
+        number = mime.data(kind).data() if mime.hasFormat(kind) else b""
+        if number.isdigit():
+            return kind, int(number)
+    return None
 
 
 def local_paths(mime: QMimeData) -> list[Path]:

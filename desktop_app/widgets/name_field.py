@@ -41,6 +41,14 @@ class NameField(QWidget):
         """The names to offer."""
         self._names.setStringList(list(names))
 
+    def ask(self, placeholder: str, action: str) -> None:
+        """Ask something else."""
+        self.clear()
+        self.field.setPlaceholderText(placeholder)
+        self.field.setAccessibleName(placeholder)
+        self._action.setText(action)
+        self._action.setAccessibleName(action)
+
     def clear(self) -> None:
         """Empty the field for the next one."""
         self.field.clear()

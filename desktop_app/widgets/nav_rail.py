@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QKeySequence
 from PySide6.QtWidgets import QButtonGroup, QFrame, QLabel, QSizePolicy, QToolButton
 
 from desktop_app.widgets import icons, theme
 from desktop_app.widgets.basics import column
+
+_OPENS_MS = 500
+"""A drag that rests on a page's button for so long opens the page."""
 
 
 class NavRail(QFrame):
@@ -29,6 +32,12 @@ class NavRail(QFrame):
         self._layout.addWidget(logo)
         self._layout.addSpacing(theme.M)
         self._layout.addStretch(1)
+        self.setAcceptDrops(True)
+        self._aim = ""
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(_OPENS_MS)
+        self._patience.timeout.connect(lambda: self.chosen.emit(self._aim))
 
     def add(self, key: str, text: str, icon: str) -> None:
         """A page's button; pages are reached by Alt+1, Alt+2 ... in their order."""
@@ -50,6 +59,24 @@ class NavRail(QFrame):
         self._group.addButton(item)
         self._buttons[key] = item
         self._layout.insertWidget(self._layout.count() - 1, item)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+        """Nothing is dropped here, but whoever carries something may wait over a page until that opens."""
+        event.accept()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:  # noqa: N802
+        """Over which page it is."""
+        below = self.childAt(event.position().toPoint())
+        aim = next((key for key, item in self._buttons.items() if item is below and item.isEnabled()), "")
+        if aim != self._aim:
+            self._aim = aim
+            self._patience.start() if aim and not self._buttons[aim].isChecked() else self._patience.stop()
+        event.ignore()
+
+    def dragLeaveEvent(self, _event: object) -> None:  # noqa: N802
+        """It has gone on."""
+        self._aim = ""
+        self._patience.stop()
 
     def select(self, key: str) -> None:
         """Mark a page as the one on show."""

@@ -15,7 +15,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future, InvalidStateError
 from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import suppress
@@ -60,8 +60,10 @@ _OTHER_VERSION = {
     MQTTProtocolVersion.MQTTv311: MQTTProtocolVersion.MQTTv5,
 }
 _ANNOUNCED = "announced"
-_KEPT = ("last_visitor", "last_visitor/attributes", "picture")
+KEPT = ("last_visitor", "last_visitor/attributes", "picture")
 """What the broker keeps of a door on our word."""
+TO_FORGET = "to_forget"
+"""The note of the doors whose last visitors the broker has still to forget."""
 _HUSHED = {Telling.NOW: False, Telling.HUSHED: True, Telling.LATER: None}
 """What an event says of the owner's quiet: it is a fact either way, and automations decide for themselves."""
 
@@ -186,6 +188,19 @@ class MqttNotifier:
         if self._keeper:
             self._keeper.refresh()
 
+    def forget_visitors(self, doors: Collection[str]) -> int:
+        """Take back what the broker keeps of the last visitors at these doors; returns how many topics.
+
+        While the broker is away, that is done when it comes back.
+        """
+        if self._host is None or self._keeper is None or not doors:
+            return 0
+        with self._announcing:
+            waiting = set(json.loads(self._host.recall(TO_FORGET) or "[]")) | set(doors)
+            self._host.remember(TO_FORGET, json.dumps(sorted(waiting)))
+        self._keeper.refresh()
+        return len(doors) * len(KEPT)
+
     def check(self) -> str:
         """Connect once, apart from the connection in use. Raises NotifierError with a sentence when that fails."""
         try:
@@ -254,6 +269,7 @@ class MqttNotifier:
 
     def _greet(self, line: _Line) -> None:
         """A broker or a Home Assistant that comes back may have forgotten the doors."""
+        self._forget(line)
         for topic, payload in self._states().items():
             _keep(line, f"{self._settings.base_topic}/{topic}", payload)
         self._announce(line, anew=True)
@@ -262,6 +278,16 @@ class MqttNotifier:
                 visit = self._last_ring(door)
                 if visit and visit.verdict:
                     self._publish_last_visitor(line, f"{self._settings.base_topic}/{_safe(door)}", visit)
+
+    def _forget(self, line: _Line) -> None:
+        """What the broker kept of visitors whom the owner had forgotten, this time or while it was away."""
+        with self._announcing:
+            waiting = json.loads((self._host and self._host.recall(TO_FORGET)) or "[]")
+            for door in waiting:
+                for kept in KEPT:
+                    _keep(line, f"{self._settings.base_topic}/{_safe(door)}/{kept}", b"")
+            if self._host and waiting:
+                self._host.remember(TO_FORGET, "[]")
 
     def _announce(self, line: _Line, *, anew: bool) -> None:
         """Publish what is new, or everything, and take back what holds no longer: also what an earlier run said."""
@@ -272,7 +298,7 @@ class MqttNotifier:
             for door, topics in self._remembered().items():
                 gone = [topic for topic in topics if topic not in wanted.get(door, {})]
                 if door not in wanted and _SLUG.fullmatch(door):
-                    gone += [f"{self._settings.base_topic}/{door}/{kept}" for kept in _KEPT]
+                    gone += [f"{self._settings.base_topic}/{door}/{kept}" for kept in KEPT]
                 for topic in gone:
                     _keep(line, topic, b"")
             for messages in wanted.values():

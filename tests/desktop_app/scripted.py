@@ -40,10 +40,14 @@ from receiver.models import (
     Face,
     FacesInPhoto,
     Finding,
+    Forgotten,
     FullTest,
     GalleryChanged,
+    Gathered,
+    Glimpse,
     Hush,
     Identity,
+    Imported,
     Judgement,
     Leg,
     Likeness,
@@ -58,6 +62,7 @@ from receiver.models import (
     Snapshot,
     SnapshotState,
     Stranger,
+    StrangersChanged,
     Trigger,
     Unnamed,
     Verdict,
@@ -109,6 +114,7 @@ class ScriptedStation:
         self.opening_needs_code = False
         self.virtual_door: ScriptedDoor | None = None
         self.quiet: Hush | None = None
+        self.gathered: tuple[Gathered, ...] = ()
         self.test_fails = ""
         self.fits: Callable[[VisitFilter, Visit], bool] = lambda wanted, visit: True
         """What a filter wants."""
@@ -319,31 +325,79 @@ class ScriptedStation:
         self._gallery_changed()
         return judged
 
-    def rename(self, name: str, new: str) -> None:
+    def rename(self, name: str, new: str) -> str:
         self.calls.append(("rename", name, new))
         if new in self.people:
             raise GalleryError("This name is taken", f"There is already a {new}.")
-        self.people[new] = replace(self.people.pop(name), name=new)
-        self._gallery_changed()
+        return self._change_people({new: replace(self.people[name], name=new)}, gone=name)
+
+    def merge(self, name: str, into: str) -> str:
+        self.calls.append(("merge", name, into))
+        both = (*self.people[into].photos, *self.people[name].photos)
+        return self._change_people({into: Identity(into, both)}, gone=name)
+
+    def split(self, photos: Sequence[Path], new: str) -> str:
+        self.calls.append(("split", tuple(photos), new))
+        given = tuple(p for person in self.people.values() for p in person.photos if p.path in photos)
+        left = {n: replace(i, photos=tuple(p for p in i.photos if p not in given)) for n, i in self.people.items()}
+        return self._change_people(left | {new: Identity(new, given)})
+
+    def forget(self, name: str) -> Forgotten:
+        self.calls.append(("forget", name))
+        gone = self.people[name]
+        self._change_people({}, gone=name)
+        return Forgotten(name, len(gone.photos), 0, gone.usable, 12, 2, 3, ("always",), 1)
+
+    def export_gallery(self, target: Path, progress: Callable[[int, int], None], cancelled: Callable[[], bool]) -> int:
+        self.calls.append(("export_gallery", target))
+        progress(1, 3)
+        return 0 if cancelled() else 3
+
+    def import_gallery(self, source: Path, *, replace: bool, progress: Any, cancelled: Callable[[], bool]) -> Imported:
+        self.calls.append(("import_gallery", source, replace))
+        if source.suffix != ".zip":
+            raise GalleryError("This is no file with people", "Porchlight makes such files with Export.")
+        progress(1, 3)
+        return Imported(2, 5, 1, "another", "token")
+
+    def gathered_strangers(self, *, ignored: bool = False) -> tuple[Gathered, ...]:
+        return tuple(one for one in self.gathered if one.ignored == ignored)
+
+    def name_stranger(self, stranger: int, name: str) -> Named:
+        self.calls.append(("name_stranger", stranger, name))
+        self.gather(*(one for one in self.gathered if one.id != stranger))
+        judged = self.judgements.get(name, (Judgement.GOOD, ""))
+        named = a_visit(Path("face.jpg"), faces=[a_face(Verdict.KNOWN, name)])
+        return Named(named, Photo(name, Path("face.jpg"), "", *judged), (named, named), "1")
+
+    def ignore_stranger(self, stranger: int, *, ignored: bool = True) -> None:
+        self.calls.append(("ignore_stranger", stranger, ignored))
+        self.gather(*(replace(one, ignored=ignored) if one.id == stranger else one for one in self.gathered))
+
+    def gather(self, *strangers: Gathered) -> None:
+        """These came more than once."""
+        self.gathered = strangers
+        self._tell(StrangersChanged(strangers))
 
     def remove(self, name: str) -> str:
         self.calls.append(("remove", name))
-        self._removed = self.people.pop(name)
-        self._gallery_changed()
-        return "token"
+        return self._change_people({}, gone=name)
 
     def remove_photo(self, photo: Path) -> str:
         self.calls.append(("remove_photo", photo))
         name, person = next((n, i) for n, i in self.people.items() if any(p.path == photo for p in i.photos))
-        self._removed = person
-        self.people[name] = replace(person, photos=tuple(p for p in person.photos if p.path != photo))
-        self._gallery_changed()
-        return "token"
+        return self._change_people({name: replace(person, photos=tuple(p for p in person.photos if p.path != photo))})
 
     def restore(self, token: str) -> None:
         self.calls.append(("restore", token))
-        self.people[self._removed.name] = self._removed
+        self.people = self._people_before
         self._gallery_changed()
+
+    def _change_people(self, changed: Mapping[str, Identity], gone: str = "") -> str:
+        self._people_before = dict(self.people)
+        self.people = {n: i for n, i in self.people.items() if n != gone} | dict(changed)
+        self._gallery_changed()
+        return "token"
 
     def delete_visit(self, visit: str) -> None:
         self.calls.append(("delete_visit", visit))
@@ -465,10 +519,8 @@ class ScriptedStation:
 
     def remove_photos(self, photos: Sequence[Path]) -> str:
         self.calls.append(("remove_photos", tuple(photos)))
-        for name, person in tuple(self.people.items()):
-            self.people[name] = replace(person, photos=tuple(p for p in person.photos if p.path not in photos))
-        self._gallery_changed()
-        return "token"
+        left = {n: tuple(p for p in i.photos if p.path not in photos) for n, i in self.people.items()}
+        return self._change_people({n: replace(self.people[n], photos=theirs) for n, theirs in left.items()})
 
     def test_gallery(self, cancelled: Callable[[], bool] = lambda: False) -> OwnTest:
         self.calls.append(("test_gallery", cancelled))
@@ -679,3 +731,14 @@ def a_visit(
         timings_ms={},
     )
     return replace(visit, **more)
+
+
+def a_stranger(
+    letter: str, pictures: Sequence[Path], *, days: float = 8, box: Box | None = None, **more: Any
+) -> Gathered:
+    """Somebody who came once for each picture, the last time a moment ago; `more` replaces fields."""
+    now = time.time()
+    box = box or Box(60, 260, 220, 100)
+    shots = [Glimpse(next(_numbers), f"v{n}", now - n * 3600, path, box, 640, 480) for n, path in enumerate(pictures)]
+    visits = tuple(shot.visit for shot in shots)
+    return replace(Gathered(next(_numbers), letter, tuple(shots), visits, now - days * 86_400, now), **more)

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QToolButton
 from scripted import ScriptedStation
 
 from desktop_app.thumbnails import read_picture, read_square
@@ -147,13 +147,117 @@ def test_a_person_is_renamed_inline(qtbot, opened, station, album) -> None:
     assert station.calls.count(("rename", "Anna", "Anna Maria")) == 1
 
 
-def test_a_taken_name_is_refused_in_words_and_the_old_one_stays(qtbot, opened, station, album) -> None:
+def test_a_rename_is_taken_back_by_one_press(qtbot, opened, station, album) -> None:
+    _with_anna(qtbot, opened, station, album)
+    opened.people.panel.name.setText("Zoë")
+    opened.people.panel.rename()
+    qtbot.waitUntil(lambda: opened.notice.text == "Anna is called Zoë from now on")
+    opened.notice.press("Undo")
+    qtbot.waitUntil(lambda: opened.assembly.identities.names == ("Anna",))
+    qtbot.waitUntil(lambda: opened.people.person is not None and opened.people.person.name == "Anna")
+
+
+def test_a_taken_name_is_asked_about_and_merged_on_a_yes(qtbot, opened, station, album) -> None:
+    """The old name stays in the field until then."""
     _with_anna(qtbot, opened, station, album)
     station.enrol("Bob", [album / "im Garten.jpg"])
-    opened.people.panel.name.setText("Bob")
+    opened.people.panel.name.setText("bob")
     opened.people.panel.rename()
-    qtbot.waitUntil(lambda: "already a Bob" in opened.notice.text)
+    assert opened.notice.text == "There is a Bob already. Is that the same person as Anna?"
     assert opened.people.panel.name.text() == "Anna"
+    assert not any(call[0] in ("rename", "merge") for call in station.calls)
+    opened.notice.press("Yes, merge them")
+    qtbot.waitUntil(lambda: opened.assembly.identities.names == ("Bob",))
+    qtbot.waitUntil(lambda: opened.people.person is not None and opened.people.person.name == "Bob")
+    opened.notice.press("Undo")
+    qtbot.waitUntil(lambda: opened.assembly.identities.names == ("Anna", "Bob"))
+
+
+def test_somebody_is_merged_with_another_one_by_the_menu(qtbot, opened, station, album) -> None:
+    _with_anna(qtbot, opened, station, album)
+    station.enrol("Bob", [album / "im Garten.jpg"])
+    panel = opened.people.panel
+    _menu(panel, "Is somebody else as well …").trigger()
+    assert panel.whose.isVisible()
+    qtbot.keyClicks(panel.whose.field, "Bob")
+    qtbot.keyClick(panel.whose.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: ("merge", "Anna", "Bob") in station.calls)
+    qtbot.waitUntil(lambda: opened.notice.text == "Anna and Bob are one person now")
+    assert not panel.whose.isVisible()
+
+
+def test_chosen_photos_are_given_to_somebody_else(qtbot, opened, station, album) -> None:
+    """Only when some are chosen; undone by one press."""
+    _with_anna(qtbot, opened, station, album)
+    panel = opened.people.panel
+    give = _menu(panel, "The chosen photos are somebody else's …")
+    assert not give.isEnabled()
+    panel.list.setCurrentIndex(panel.photos.index(0))
+    chosen = panel.photos.records[0].path
+    give.trigger()
+    panel.whose.given.emit("Cleo")
+    qtbot.waitUntil(lambda: opened.assembly.identities.names == ("Anna", "Cleo"))
+    assert ("split", (chosen,), "Cleo") in station.calls
+    qtbot.waitUntil(lambda: opened.notice.text == "1 photo went to Cleo")
+    opened.notice.press("Undo")
+    qtbot.waitUntil(lambda: opened.assembly.identities.names == ("Anna",))
+
+
+def test_forgetting_asks_once_and_lists_what_went(qtbot, opened, station, album) -> None:
+    """Keep keeps; the word itself forgets, and there is no undo to press."""
+    _with_anna(qtbot, opened, station, album)
+    card = opened.people.forget
+    _menu(opened.people.panel, "Forget for good …").trigger()
+    assert card.told.text() == "Forget Anna for good?"
+    card.end.click()
+    assert not card.isVisible()
+    assert "Anna" in station.people
+    _menu(opened.people.panel, "Forget for good …").trigger()
+    qtbot.mouseClick(card.act, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: card.told.text() == "Anna is forgotten. This is gone:")
+    assert ("forget", "Anna") in station.calls
+    assert "• 2 photos" in card.lines
+    assert "• The name in 12 visits; their pictures stay" in card.lines
+    assert "• 2 messages in chats are put right" in card.lines
+    assert not card.act.isVisible()
+    qtbot.waitUntil(lambda: not opened.people.panel.isVisible())
+
+
+def test_everybody_goes_into_a_file(qtbot, opened, station, tmp_path) -> None:
+    opened.window.go("people")
+    opened.people.transfer.write(tmp_path / "people.zip")
+    qtbot.waitUntil(lambda: opened.notice.text.startswith("3 photos are in people.zip now."))
+    assert ("export_gallery", tmp_path / "people.zip") in station.calls
+    assert not opened.people.transfer.isVisible()
+
+
+@pytest.mark.parametrize("replace", [False, True])
+def test_people_come_out_of_a_file_beside_mine_or_in_their_place(qtbot, opened, station, tmp_path, replace) -> None:
+    """It says what came, and is undone by one press."""
+    opened.window.go("people")
+    transfer = opened.people.transfer
+    transfer.offer(tmp_path / "people.zip")
+    qtbot.mouseClick(transfer.replace if replace else transfer.add, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: opened.notice.text.startswith("5 photos of 2 people came in. Already there: 1 photo."))
+    assert "Another recogniser judged them" in opened.notice.text
+    assert ("import_gallery", tmp_path / "people.zip", replace) in station.calls
+    station._people_before = {}
+    opened.notice.press("Undo")
+    qtbot.waitUntil(lambda: ("restore", "token") in station.calls)
+
+
+def test_a_file_that_is_none_is_answered_in_words(qtbot, opened, station, tmp_path) -> None:
+    opened.window.go("people")
+    opened.people.transfer.offer(tmp_path / "people.txt")
+    opened.people.transfer.add.click()
+    qtbot.waitUntil(lambda: "This is no file with people" in opened.notice.text)
+    assert not opened.people.transfer.isVisible()
+
+
+def _menu(panel, words: str):
+    """An entry of the person's menu."""
+    (more,) = panel.findChildren(QToolButton)
+    return next(entry for entry in more.menu().actions() if entry.text() == words)
 
 
 def test_removing_a_person_can_be_undone(qtbot, opened, station, album) -> None:

@@ -132,6 +132,29 @@ def test_a_visitor_is_an_event_a_state_and_a_picture(
     )
 
 
+@pytest.mark.parametrize("away", [False, True])
+def test_what_the_broker_keeps_of_a_forgotten_visitor_is_taken_back(
+    broker: Mosquitto, connected: Make, make: Make, host: Host, away: bool
+) -> None:
+    """At once, or by the next run when there is no connection now; other doors keep theirs."""
+    notifier = connected(broker.port, retain_picture=True, discovery=False)
+    for door in ("front", "garden"):
+        notifier.send(VISITOR, visit(None, face("Anna"), door=door))
+    if away:
+        notifier.stop()
+        host.remember("to_forget", '["front"]')
+        connected(broker.port, discovery=False)
+    else:
+        assert notifier.forget_visitors({"front"}) == 3
+    host.wait_for(lambda: host.notes["to_forget"] == "[]")
+    with broker.listen() as later:
+        later.wait("porchlight/garden/last_visitor")
+        later.wait("porchlight/status")
+        assert not [mail for mail in later.mails if mail.topic.startswith("porchlight/front/")]
+    assert notifier.forget_visitors(()) == 0
+    assert make(broker.port).forget_visitors({"front"}) == 0
+
+
 def test_the_picture_is_a_jpeg_with_the_names_in_it(broker: Mosquitto, connected: Make, tmp_path: Path) -> None:
     """What a dashboard shows is what the phone shows."""
     notifier = connected(broker.port)
