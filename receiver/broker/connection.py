@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import time
+from dataclasses import replace
 from typing import cast
 
-from receiver.broker import packets
-from receiver.broker.access import Account
+from receiver.broker import packets, properties
 from receiver.broker.gate import Allowance
-from receiver.broker.packets import Malformed, Message, WrongVersion
+from receiver.broker.limits import PROPERTIES
+from receiver.broker.packets import Connect, Message, Wish
+from receiver.broker.properties import Name
+from receiver.broker.reasons import Malformed, Reason
 from receiver.broker.reception import Reception
+from receiver.broker.session import Session
 
 _log = logging.getLogger(__name__)
 
@@ -26,19 +31,17 @@ class Connection(asyncio.Protocol):
     def __init__(self, reception: Reception, *, inside: bool) -> None:
         self.address = ""
         self.inside = inside
-        self.account: Account | None = None
-        self.will: Message | None = None
+        self._session: Session | None = None
+        """From when it has shown a password."""
         self._reception = reception
         self._limits = reception.limits
         self._most = self._limits.first_packet
         self._buffer = bytearray()
         self._heard = time.monotonic()
         self._silence_s = self._limits.connect_s
-        self._subscriptions: set[str] = set()
-        self._packet_id = 0
-        self._unacknowledged: set[int] = set()
-        self._half_taken: set[int] = set()
-        """Packet ids of QoS 2 whose message went out already."""
+        self._level = packets.THREE
+        self._longest = math.inf
+        """Bytes of the longest packet that the client takes."""
         self._allowance: Allowance | None = None
         self._gone = False
 
@@ -63,27 +66,41 @@ class Connection(asyncio.Protocol):
 
     # ---- what the reception wants
 
-    def hang_up(self) -> None:
-        """End it at once; may be repeated."""
+    def hang_up(self, why: Reason | None = None) -> None:
+        """End it at once, with a word if the client understands one; may be repeated."""
+        in_step = self._session and not self._gone and not self._wire.get_write_buffer_size()
         self._leave()
-        self._wire.abort()
+        if why and in_step and self._level == packets.FIVE:
+            self._wire.write(packets.disconnect(why))
+            self._wire.close()
+        else:
+            self._wire.abort()
+
+    def fell_behind(self) -> None:
+        """End it, for the client does not take what is sent to it."""
+        if self._session:
+            self._reception.complain(self, f"{self._session.account.name} does not take what is sent to it")
+        self.hang_up(Reason.QUOTA)
 
     def look_at_the_clock(self, now: float) -> None:
         """End it when no complete packet came for too long (3.1.2.10)."""
         if now - self._heard > self._silence_s:
-            self.hang_up()
+            self.hang_up(Reason.SILENT)
 
-    def deliver(self, message: Message, qos: int, *, retained: bool = False) -> None:
-        """Send a message; a client that is too far behind is disconnected."""
-        if self._gone or self.account is None:
-            return
-        most = self._limits.door_unsent if self.account.is_door else self._limits.unsent
-        if self._wire.get_write_buffer_size() > most or len(self._unacknowledged) >= self._limits.unacknowledged:
-            self._reception.complain(self, f"{self.account.name} does not take what is sent to it")
-            self.hang_up()
-            return
-        packet_id = self._next_id() if qos else 0
-        self._wire.write(packets.publish(message, packet_id, retained=retained))
+    def send(self, message: Message, packet_id: int, *, retained: bool, again: bool) -> bool:
+        """Put a message on the wire, with QoS 1 if it has an id; False: it is none that this client takes.
+
+        A client that is too far behind is disconnected.
+        """
+        now = time.monotonic() if message.until != math.inf else 0.0
+        packet = packets.publish(message, packet_id, self._level, retained=retained, again=again, now=now)
+        if now >= message.until or len(packet) > self._longest:
+            return False
+        if self._wire.get_write_buffer_size() > self._unsent:
+            self.fell_behind()
+        else:
+            self._wire.write(packet)
+        return True
 
     # ---- inside
 
@@ -91,23 +108,23 @@ class Connection(asyncio.Protocol):
         if not self._gone:
             self._gone = True
             self._buffer.clear()
-            self._reception.hub.unsubscribe(self, self._subscriptions)
             self._reception.leaves(self)
 
     def _read_on(self) -> None:
         try:
-            if self.account is None and self._buffer[:1] not in (b"", _FIRST_BYTE):
+            if self._session is None and self._buffer[:1] not in (b"", _FIRST_BYTE):
                 raise Malformed("no CONNECT")
             while packet := packets.take(self._buffer, self._most):
                 self._heard = time.monotonic()
                 self._take(*packet)
                 if self._gone or self._has_to_wait():
                     return
-        except WrongVersion:
-            self._refuse(packets.WRONG_VERSION)
         except Malformed as error:
             _log.info("the built-in broker hangs up on %s: %s", self.address, error)
-            self.hang_up()
+            if error.reason is Reason.OTHER_VERSION:
+                self._refuse(error.reason)
+            else:
+                self.hang_up(error.reason)
 
     def _has_to_wait(self) -> bool:
         """A door that says too much is not read from for a while."""
@@ -124,101 +141,133 @@ class Connection(asyncio.Protocol):
 
     def _take(self, first: int, body: bytes) -> None:
         kind = packets.kind_of(first)
-        if self.account is None:
+        session = self._session
+        if session is None:
             self._connect(body)
             return
         match kind:
             case packets.PUBLISH:
-                self._publish(self.account, first, body)
+                self._publish(session, first, body)
             case packets.PUBACK:
-                self._unacknowledged.discard(packets.read_id(body))
+                session.acknowledge(packets.read_id(body, self._level))
             case packets.PUBREL:
-                packet_id = packets.read_id(body)
-                self._half_taken.discard(packet_id)
-                self._wire.write(packets.answer(packets.PUBCOMP, packet_id))
+                self._release(session, packets.read_id(body, self._level))
             case packets.SUBSCRIBE:
-                self._subscribe(self.account, body)
+                self._subscribe(session, body)
             case packets.UNSUBSCRIBE:
-                self._unsubscribe(body)
+                self._unsubscribe(session, body)
             case packets.PINGREQ:
                 self._wire.write(packets.PINGRESP)
             case packets.DISCONNECT:
-                self.will = None
-                self.hang_up()
+                self._disconnect(session, body)
             case _:
-                raise Malformed(f"a packet {kind:x} that no client sends")
+                raise Malformed(f"a packet {kind:x} that no client sends", Reason.PROTOCOL_ERROR)
 
     def _connect(self, body: bytes) -> None:
         said = packets.read_connect(body)
-        code = self._reception.introduces(self, said)
-        if code != packets.ACCEPTED or self.account is None:
-            self._refuse(code)
+        self._level, self._longest = said.level, said.longest
+        reason, session, resumed = self._reception.introduces(self, said)
+        if session is None:
+            self._refuse(reason)
             return
-        self.will = said.will
+        self._session = session
+        self._bind(session.account.is_door)
         longest = self._limits.longest_keepalive_s
-        self._silence_s = 1.5 * min(said.keepalive_s or longest, longest)
-        message = self._limits.door_message if self.account.is_door else self._limits.message
-        self._most = message + self._limits.topic + _AROUND_A_MESSAGE
-        if self.account.is_door:
-            self._allowance = Allowance(self._limits.door_burst, self._limits.door_rate)
-        self._wire.write(packets.connack(packets.ACCEPTED))
+        keepalive_s = min(said.keepalive_s or longest, longest)
+        self._silence_s = 1.5 * keepalive_s
+        given = self._given(said, session, keepalive_s)
+        self._wire.write(packets.connack(self._level, reason, resumed=resumed, given=given))
+        session.go_on()
 
-    def _refuse(self, code: int) -> None:
+    def _bind(self, is_door: bool) -> None:
+        limits = self._limits
+        self._unsent = limits.door_unsent if is_door else limits.unsent
+        around = limits.topic + _AROUND_A_MESSAGE + (PROPERTIES if self._level == packets.FIVE else 0)
+        self._most = around + (limits.door_message if is_door else limits.message)
+        if is_door:
+            self._allowance = Allowance(limits.door_burst, limits.door_rate)
+
+    def _given(self, said: Connect, session: Session, keepalive_s: float) -> bytes:
+        """What a client of MQTT 5 would not expect of this broker (3.2.2.3), as properties."""
+        given: dict[Name, int | str] = {
+            Name.MAXIMUM_PACKET: self._most,
+            Name.SUBSCRIPTION_IDS_AVAILABLE: 0,
+            Name.SHARING_AVAILABLE: 0,
+        }
+        if session.lasts_s != said.session_s:
+            given[Name.SESSION_EXPIRY] = int(session.lasts_s)
+        if keepalive_s != said.keepalive_s:
+            given[Name.SERVER_KEEPALIVE] = int(keepalive_s)
+        if not said.client_id:
+            given[Name.ASSIGNED_CLIENT_ID] = session.client_id
+        return properties.write(given)
+
+    def _refuse(self, reason: Reason) -> None:
         """Say why, and close once that is on its way."""
-        self._wire.write(packets.connack(code))
+        self._wire.write(packets.connack(self._level, reason))
         self._leave()
         self._wire.close()
 
-    def _publish(self, account: Account, first: int, body: bytes) -> None:
-        message, packet_id = packets.read_publish(first, body)
+    def _disconnect(self, session: Session, body: bytes) -> None:
+        code, lasts_s = packets.read_disconnect(body, self._level)
+        if lasts_s and not session.lasts_s:
+            raise Malformed("a session that is to last after all", Reason.PROTOCOL_ERROR)
+        if lasts_s is not None:
+            session.lasts_s = min(lasts_s, self._limits.session_s)
+        if code == Reason.SUCCESS:
+            session.will = None
+        self.hang_up()
+
+    def _publish(self, session: Session, first: int, body: bytes) -> None:
+        message, packet_id = packets.read_publish(first, body, self._level, self._heard)
+        account = session.account
         if len(message.topic.encode()) > self._limits.topic:
-            raise Malformed("a topic too long")
+            raise Malformed("a topic too long", Reason.BAD_TOPIC)
         if account.is_door and len(message.payload) > self._limits.door_message:
-            raise Malformed("a message too long")
-        if packet_id not in self._half_taken:
+            raise Malformed("a message too long", Reason.TOO_LARGE)
+        reason = Reason.SUCCESS
+        if packet_id not in session.half_taken:
             if account.may_publish(message.topic):
-                self._reception.hub.publish(message)
+                self._reception.hub.publish(message, session)
             else:  # acknowledged all the same: 3.1.1 knows no other answer, and without one it would come again
                 self._reception.complain(self, f"{account.name} may not publish to {message.topic[:80]!r}")
-        if message.qos == 1:
-            self._wire.write(packets.answer(packets.PUBACK, packet_id))
-        elif message.qos == 2:
-            self._half_taken.add(packet_id)
-            self._wire.write(packets.answer(packets.PUBREC, packet_id))
+                reason = Reason.NOT_AUTHORIZED
+        if message.qos == 2 and not reason:
+            session.half_taken.add(packet_id)
+        if message.qos:
+            kind = packets.PUBACK if message.qos == 1 else packets.PUBREC
+            self._wire.write(packets.answer(kind, packet_id, self._level, reason))
 
-    def _subscribe(self, account: Account, body: bytes) -> None:
-        packet_id, wanted = packets.read_subscribe(body)
-        granted = [self._grant(account, topic_filter, qos) for topic_filter, qos in wanted]
-        self._wire.write(packets.suback(packet_id, granted))
-        for (topic_filter, _), qos in zip(wanted, granted, strict=True):
-            if qos != packets.REFUSED_FILTER:
-                self._reception.hub.hand_out_retained(self, topic_filter, qos)
+    def _release(self, session: Session, packet_id: int) -> None:
+        reason = Reason.SUCCESS if packet_id in session.half_taken else Reason.UNKNOWN_ID
+        session.half_taken.discard(packet_id)
+        self._wire.write(packets.answer(packets.PUBCOMP, packet_id, self._level, reason))
 
-    def _grant(self, account: Account, topic_filter: str, qos: int) -> int:
+    def _subscribe(self, session: Session, body: bytes) -> None:
+        packet_id, wanted = packets.read_subscribe(body, self._level)
+        before = {topic_filter for topic_filter, _ in wanted if session.has(topic_filter)}
+        granted = [self._grant(session, topic_filter, wish) for topic_filter, wish in wanted]
+        self._wire.write(packets.suback(packet_id, granted, self._level))
+        for (topic_filter, wish), code in zip(wanted, granted, strict=True):
+            old = wish.retained == 2 or (wish.retained == 1 and topic_filter in before)
+            if code < packets.REFUSED and not old:
+                self._reception.hub.hand_out_retained(session, topic_filter, code)
+
+    def _grant(self, session: Session, topic_filter: str, wish: Wish) -> int:
         """The QoS, or the code of a refusal."""
-        if (
-            not packets.is_filter(topic_filter)
-            or len(topic_filter.encode()) > self._limits.topic
-            or (topic_filter not in self._subscriptions and len(self._subscriptions) >= self._limits.subscriptions)
-        ):
-            return packets.REFUSED_FILTER
+        account = session.account
+        if self._level == packets.FIVE and topic_filter.startswith("$share/"):
+            return Reason.NO_SHARING
+        if not packets.is_filter(topic_filter) or len(topic_filter.encode()) > self._limits.topic:
+            return Reason.BAD_FILTER
         if not account.may_subscribe(topic_filter):
             self._reception.complain(self, f"{account.name} may not subscribe to {topic_filter[:80]!r}")
-            return packets.REFUSED_FILTER
-        qos = min(qos, 1)
-        self._subscriptions.add(topic_filter)
-        self._reception.hub.subscribe(self, topic_filter, qos)
-        return qos
+            return Reason.NOT_AUTHORIZED
+        wish = replace(wish, qos=min(wish.qos, 1))
+        return wish.qos if session.subscribe(topic_filter, wish) else Reason.QUOTA
 
-    def _unsubscribe(self, body: bytes) -> None:
-        packet_id, filters = packets.read_unsubscribe(body)
-        self._reception.hub.unsubscribe(self, filters)
-        self._subscriptions.difference_update(filters)
-        self._wire.write(packets.unsuback(packet_id))
-
-    def _next_id(self) -> int:
-        while True:
-            self._packet_id = self._packet_id % 0xFFFF + 1
-            if self._packet_id not in self._unacknowledged:
-                self._unacknowledged.add(self._packet_id)
-                return self._packet_id
+    def _unsubscribe(self, session: Session, body: bytes) -> None:
+        packet_id, filters = packets.read_unsubscribe(body, self._level)
+        codes = [Reason.SUCCESS if session.has(one) else Reason.NO_SUBSCRIPTION for one in filters]
+        session.unsubscribe(filters)
+        self._wire.write(packets.unsuback(packet_id, codes, self._level))

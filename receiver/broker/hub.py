@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Protocol
 
 from receiver.broker.limits import Limits
-from receiver.broker.packets import Message
+from receiver.broker.packets import Message, Wish
 
 _log = logging.getLogger(__name__)
 
@@ -32,13 +33,13 @@ class Hub:
         """Rises with every change of what is retained."""
         self._limits = limits
         self._retained_bytes = 0
-        self._filters: dict[str, dict[Hearer, int]] = {}
-        self._routes: dict[str, list[tuple[Hearer, int]]] = {}
+        self._filters: dict[str, dict[Hearer, Wish]] = {}
+        self._routes: dict[str, list[tuple[Hearer, Wish]]] = {}
         self._full = False
 
-    def subscribe(self, hearer: Hearer, topic_filter: str, qos: int) -> None:
-        """From now on `hearer` hears what matches, with at most this QoS."""
-        self._filters.setdefault(topic_filter, {})[hearer] = qos
+    def subscribe(self, hearer: Hearer, topic_filter: str, wish: Wish) -> None:
+        """From now on `hearer` hears what matches, as it wishes."""
+        self._filters.setdefault(topic_filter, {})[hearer] = wish
         self._routes.clear()
 
     def unsubscribe(self, hearer: Hearer, filters: Iterable[str]) -> None:
@@ -56,17 +57,18 @@ class Hub:
             if matches(topic_filter, topic):
                 hearer.deliver(message, min(qos, message.qos), retained=True)
 
-    def publish(self, message: Message) -> None:
+    def publish(self, message: Message, sender: Hearer | None = None) -> None:
         """To everybody who wants it."""
         if message.retain:
             self.keep(message)
-        for hearer, qos in self._route(message.topic):
-            hearer.deliver(message, min(qos, message.qos))
+        for hearer, wish in self._route(message.topic):
+            if not (wish.no_local and hearer is sender):
+                hearer.deliver(message, min(wish.qos, message.qos), retained=message.retain and wish.as_published)
 
     def keep(self, message: Message) -> None:
         """Retain a message, or with no payload forget what is retained of its topic (3.3.1.3)."""
         before = self.retained.get(message.topic)
-        size = self._retained_bytes + len(message.payload) - (len(before.payload) if before else 0)
+        size = self._retained_bytes + (message.size if message.payload else 0) - (before.size if before else 0)
         if message.payload and (
             size > self._limits.retained_bytes or (before is None and len(self.retained) >= self._limits.retained)
         ):
@@ -78,12 +80,17 @@ class Hub:
             self.retained[message.topic] = message
         self.changes += 1
 
+    def look_at_the_clock(self, now: float) -> None:
+        """Forget what was retained for a time that is over."""
+        for message in [message for message in self.retained.values() if message.until <= now]:
+            self.keep(replace(message, payload=b""))
+
     def _complain(self, topic: str) -> None:
         if not self._full:
             self._full = True
             _log.warning("the built-in broker retains as much as it can: %r and others are not retained", topic)
 
-    def _route(self, topic: str) -> list[tuple[Hearer, int]]:
+    def _route(self, topic: str) -> list[tuple[Hearer, Wish]]:
         route = self._routes.get(topic)
         if route is None:
             if len(self._routes) >= _ROUTES:
@@ -91,14 +98,22 @@ class Hub:
             route = self._routes[topic] = self._find(topic)
         return route
 
-    def _find(self, topic: str) -> list[tuple[Hearer, int]]:
-        """Each hearer once, with the highest QoS of its filters (3.3.5)."""
-        found: dict[Hearer, int] = {}
+    def _find(self, topic: str) -> list[tuple[Hearer, Wish]]:
+        """Each hearer once, with the most that its filters want together (3.3.4)."""
+        found: dict[Hearer, Wish] = {}
         for topic_filter, hearers in self._filters.items():
             if matches(topic_filter, topic):
-                for hearer, qos in hearers.items():
-                    found[hearer] = max(qos, found.get(hearer, 0))
+                for hearer, wish in hearers.items():
+                    found[hearer] = _both(wish, found.get(hearer, wish))
         return list(found.items())
+
+
+def _both(one: Wish, other: Wish) -> Wish:
+    return Wish(
+        max(one.qos, other.qos),
+        no_local=one.no_local and other.no_local,
+        as_published=one.as_published or other.as_published,
+    )
 
 
 def matches(topic_filter: str, topic: str) -> bool:

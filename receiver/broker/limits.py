@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+PROPERTIES = 2 * 1024
+"""Bytes of the properties of one packet."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -30,13 +33,17 @@ class Limits:
     door_burst: float = 100.0
     """Packets a door may send at once."""
     unsent: int = 4 * 1024 * 1024
-    """Bytes waiting for one client; who is further behind is disconnected."""
+    """Bytes waiting for one client; who is further behind is disconnected, or forgotten when it is away."""
     door_unsent: int = 64 * 1024
     """The same for a door."""
     unacknowledged: int = 16 * 1024
-    """Messages with QoS 1 that a client has not acknowledged; who has more is disconnected."""
+    """Messages with QoS 1 that a client has not acknowledged; who has more is disconnected, or forgotten."""
     subscriptions: int = 256
     """Filters of one client."""
+    session_s: float = 24 * 3600.0
+    """How long the subscriptions and messages of a client that is away are kept, when it asks for that or for more."""
+    sessions: int = 16
+    """Such clients; who would be forgotten first gives way to the next one."""
     retained: int = 1024
     """Topics with a retained message."""
     retained_bytes: int = 8 * 1024 * 1024

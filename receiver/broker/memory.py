@@ -9,11 +9,14 @@ from __future__ import annotations
 import base64
 import json
 import logging
+import math
 import os
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from receiver.broker.packets import Malformed, Message, topic_name
+from receiver.broker.packets import Message, topic_name
+from receiver.broker.reasons import Malformed
 
 _log = logging.getLogger(__name__)
 
@@ -43,10 +46,23 @@ def recall(file: Path) -> list[Message]:
         return []
 
 
-def _plain(message: Message) -> list[str | int]:
-    return [message.topic, base64.b64encode(message.payload).decode(), message.qos]
+def _plain(message: Message) -> list[str | int | float | None]:
+    until = None if message.until == math.inf else message.until - time.monotonic() + time.time()
+    return [message.topic, _text(message.payload), message.qos, _text(message.properties), until]
 
 
-def _message(entry: list[str | int]) -> Message:
-    topic, payload, qos = entry
-    return Message(topic_name(str(topic)), base64.b64decode(str(payload)), min(2, max(0, int(qos))), retain=True)
+def _message(entry: list[str | int | float | None]) -> Message:
+    """One that was written before there was MQTT 5 has three parts only."""
+    topic, payload, qos, properties, until = [*entry, "", None][:5]
+    return Message(
+        topic_name(str(topic)),
+        base64.b64decode(str(payload)),
+        min(2, max(0, int(qos or 0))),
+        retain=True,
+        properties=base64.b64decode(str(properties)),
+        until=math.inf if until is None else float(until) - time.time() + time.monotonic(),
+    )
+
+
+def _text(data: bytes) -> str:
+    return base64.b64encode(data).decode()

@@ -76,7 +76,7 @@ class Broker:
     @property
     def clients(self) -> int:
         """How many are connected, the station aside."""
-        return sum(not client.inside for client in list(self._reception.clients.values()))
+        return sum(not client.inside for client in list(self._reception.clients))
 
     @property
     def refused(self) -> int:
@@ -127,8 +127,7 @@ class Broker:
             await upkeep
         for server in servers:
             server.close()
-        for client in self._reception.everybody():
-            client.hang_up()
+        self._reception.close()
         self._write()
         await asyncio.sleep(0)  # lets the sockets be closed
 
@@ -140,8 +139,8 @@ class Broker:
         while True:
             await asyncio.sleep(_LOOK_S)
             now = time.monotonic()
-            for client in self._reception.everybody():
-                client.look_at_the_clock(now)
+            self._reception.look_at_the_clock(now)
+            self._hub.look_at_the_clock(now)
             if now - rechecked > self._limits.recheck_s:
                 rechecked = now
                 self._reception.recheck()
@@ -166,7 +165,7 @@ class Broker:
 
     def _write(self) -> None:
         if self._file:
-            wills = [c.will for c in self._reception.clients.values() if c.will and c.will.retain]
+            wills = self._reception.retained_wills(time.monotonic())
             memory.remember(self._file, self._hub.retained.values(), wills)
 
 

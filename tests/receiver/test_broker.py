@@ -21,7 +21,9 @@ from hypothesis import strategies as st
 from receiver.broker import Broker, Limits, memory, packets, server, what_uses
 from receiver.broker.gate import Allowance, Gate
 from receiver.broker.hub import Hub, matches
-from receiver.broker.packets import Malformed, Message
+from receiver.broker.packets import Message
+from receiver.broker.reader import text
+from receiver.broker.reasons import Malformed
 from receiver.signatures import broker_password
 from tests.fakes import PATIENCE_S, Inbox, Mosquitto, TcpServer, free_port
 from tests.firmware.door_modules import mqtt as on_the_door
@@ -30,6 +32,9 @@ from tests.waiting import wait_until
 OWNER = ("home", "for Home Assistant")
 DOORS = {"front": "front's password", "back": "back's password"}
 EMPTY_QOS_1 = 0x32
+ACCEPTED, WRONG_VERSION, ID_REJECTED, UNAVAILABLE, BAD_CREDENTIALS, NOT_AUTHORIZED = range(6)
+"""What MQTT 3.1.1 answers to a first packet."""
+REFUSED_FILTER = 0x80
 
 
 class House:
@@ -63,7 +68,7 @@ class House:
     def door(self, door: str = "front", **more: Any) -> Wire:
         """A door that is in."""
         wire = Wire(self.port)
-        assert wire.connect(door, DOORS[door], **more) == packets.ACCEPTED
+        assert wire.connect(door, DOORS[door], **more) == ACCEPTED
         return wire
 
 
@@ -143,10 +148,6 @@ class Wire:
         return self.read()[0] == 0xD0
 
 
-def text(said: str) -> bytes:
-    return len(said.encode()).to_bytes(2, "big") + said.encode()
-
-
 def until(holds: Callable[[], object]) -> None:
     wait_until(holds, PATIENCE_S)
 
@@ -185,13 +186,13 @@ def test_a_door_says_how_it_is_and_hears_what_it_is_told(house: House) -> None:
 @pytest.mark.parametrize(
     ("user", "password", "code"),
     [
-        ("", "", packets.NOT_AUTHORIZED),
-        ("front", "wrong", packets.BAD_CREDENTIALS),
-        ("front", "", packets.BAD_CREDENTIALS),
-        ("front", DOORS["back"], packets.BAD_CREDENTIALS),
-        ("nobody", "front's password", packets.BAD_CREDENTIALS),
-        ("home", "", packets.BAD_CREDENTIALS),
-        ("station", "", packets.BAD_CREDENTIALS),
+        ("", "", NOT_AUTHORIZED),
+        ("front", "wrong", BAD_CREDENTIALS),
+        ("front", "", BAD_CREDENTIALS),
+        ("front", DOORS["back"], BAD_CREDENTIALS),
+        ("nobody", "front's password", BAD_CREDENTIALS),
+        ("home", "", BAD_CREDENTIALS),
+        ("station", "", BAD_CREDENTIALS),
     ],
 )
 def test_without_the_right_password_nobody_is_let_in(house: House, user: str, password: str, code: int) -> None:
@@ -205,11 +206,11 @@ def test_without_the_right_password_nobody_is_let_in(house: House, user: str, pa
 def test_the_station_is_let_in_at_its_own_port_only_and_nobody_else_there(house: House) -> None:
     broker = house.broker
     with Wire(house.port) as wire:
-        assert wire.connect(broker.user, broker.password) == packets.BAD_CREDENTIALS
+        assert wire.connect(broker.user, broker.password) == BAD_CREDENTIALS
     with Wire(broker.inside) as wire:
-        assert wire.connect(*OWNER) == packets.BAD_CREDENTIALS
+        assert wire.connect(*OWNER) == BAD_CREDENTIALS
     with Wire(broker.inside) as wire:
-        assert wire.connect(broker.user, broker.password) == packets.ACCEPTED
+        assert wire.connect(broker.user, broker.password) == ACCEPTED
         assert wire.subscribe("#") == [1]
         assert broker.clients == 0, "the station is at home there"
 
@@ -225,7 +226,7 @@ def test_a_door_cannot_hear_or_say_what_is_not_its_own(house: House) -> None:
     with house.listen() as inbox, house.door() as door:
         foreign = ["#", "+", "porchlight/+/command", "porchlight/back/command", "porchlight/front/#", "$SYS/#",
                    "porchlight/front/health", "home/screen", "porchlight/front/command/"]  # fmt: skip
-        assert door.subscribe(*foreign) == [packets.REFUSED_FILTER] * len(foreign)
+        assert door.subscribe(*foreign) == [REFUSED_FILTER] * len(foreign)
         for topic in ("porchlight/back/health", "porchlight/front/command", "porchlight/front/ring", "home/screen",
                       "porchlight/status", "homeassistant/device/porchlight_front/config", "$SYS/x"):  # fmt: skip
             door.publish(topic, b"I am not", retain=True)
@@ -240,7 +241,7 @@ def test_a_door_cannot_hear_or_say_what_is_not_its_own(house: House) -> None:
 @pytest.mark.expects_log("front may not have such a last will")
 def test_a_last_will_is_held_to_the_same_rules(house: House) -> None:
     with Wire(house.port) as wire:
-        assert wire.connect("front", DOORS["front"], will=("porchlight/back/status", b"x")) == packets.NOT_AUTHORIZED
+        assert wire.connect("front", DOORS["front"], will=("porchlight/back/status", b"x")) == NOT_AUTHORIZED
     with Wire(house.port) as wire:
         assert wire.connect("front", DOORS["front"], will=("porchlight/front/status", b"x" * 4097)) == 5
     with Wire(house.port) as wire:
@@ -298,10 +299,10 @@ def test_a_door_that_comes_again_takes_the_place_of_its_old_connection(house: Ho
 def test_who_knows_only_a_client_id_can_do_nothing_with_it(house: House) -> None:
     """With amqtt, a wrong password with the right client id ended the session of its owner."""
     with Wire(house.port) as home, house.door() as door:
-        assert home.connect(*OWNER, client_id="home assistant") == packets.ACCEPTED
+        assert home.connect(*OWNER, client_id="home assistant") == ACCEPTED
         home.subscribe("porchlight/#")
         with Wire(house.port) as stranger:
-            assert stranger.connect("home", "guess", client_id="home assistant") == packets.BAD_CREDENTIALS
+            assert stranger.connect("home", "guess", client_id="home assistant") == BAD_CREDENTIALS
         with house.door("back", client_id="home assistant"):
             door.publish("porchlight/front/health", b"heard?")
             assert home.read()[1].endswith(b"heard?")
@@ -360,10 +361,10 @@ def test_a_client_that_breaks_the_rules_is_hung_up_on(house: House, packet: tupl
 
 
 def test_older_and_newer_mqtt_is_told_what_is_spoken_here(house: House) -> None:
-    for name, level in ((b"\x00\x06MQIsdp", 3), (b"\x00\x04MQTT", 5)):
+    for name, level in ((b"\x00\x06MQIsdp", 3), (b"\x00\x04MQTT", 6)):
         with Wire(house.port) as wire:
             wire.send(0x10, name + bytes([level]) + b"\x02\x00\x3c\x00\x00\x00")
-            assert wire.read() == (0x20, bytes([0, packets.WRONG_VERSION]))
+            assert wire.read() == (0x20, bytes([0, WRONG_VERSION]))
 
 
 def test_a_door_may_say_4_kb_and_the_owner_a_picture(house: House) -> None:
@@ -448,14 +449,14 @@ def test_a_silent_connection_is_over_after_one_and_a_half_keepalives() -> None:
 @pytest.mark.expects_log("there are 3 clients already")
 def test_only_so_many_clients_are_served() -> None:
     with House(connections=3) as house, house.door() as door, Wire(house.port) as one, Wire(house.port) as two:
-        assert one.connect(*OWNER, client_id="1") == two.connect(*OWNER, client_id="2") == packets.ACCEPTED
+        assert one.connect(*OWNER, client_id="1") == two.connect(*OWNER, client_id="2") == ACCEPTED
         with Wire(house.port) as many:
-            assert many.connect(*OWNER, client_id="3") == packets.UNAVAILABLE
+            assert many.connect(*OWNER, client_id="3") == UNAVAILABLE
         with Wire(house.port) as again:
-            assert again.connect(*OWNER, client_id="2") == packets.ACCEPTED, "it only takes its old place"
+            assert again.connect(*OWNER, client_id="2") == ACCEPTED, "it only takes its old place"
         assert door.is_alive()
         with Wire(house.broker.inside) as station:
-            assert station.connect(house.broker.user, house.broker.password) == packets.ACCEPTED
+            assert station.connect(house.broker.user, house.broker.password) == ACCEPTED
 
 
 def test_strangers_make_room_for_the_next_one() -> None:
@@ -473,11 +474,11 @@ def test_an_address_that_guesses_passwords_has_to_wait_and_the_station_has_not()
     with House(attempts=10.0, attempts_rate=0.001, refused_costs=4.0) as house:
         for _ in range(2):
             with Wire(house.port) as guess:
-                assert guess.connect("front", "guess") == packets.BAD_CREDENTIALS
+                assert guess.connect("front", "guess") == BAD_CREDENTIALS
         with Wire(house.port) as refused:
             assert refused.is_cut_off()
         with Wire(house.broker.inside) as station:
-            assert station.connect(house.broker.user, house.broker.password) == packets.ACCEPTED
+            assert station.connect(house.broker.user, house.broker.password) == ACCEPTED
 
 
 def test_an_allowance_comes_back_with_time() -> None:
@@ -563,15 +564,16 @@ def test_filters_match_as_they_do_in_paho(wanted: list[str], levels: list[str], 
         assert matches(topic_filter, topic) == paho.topic_matches_sub(topic_filter, topic)
 
 
-@given(st.binary(max_size=200), st.integers(0, 255))
-def test_no_bytes_make_the_reader_stumble(body: bytes, first: int) -> None:
+@given(st.binary(max_size=200), st.integers(0, 255), st.sampled_from([packets.THREE, packets.FIVE]))
+def test_no_bytes_make_the_reader_stumble(body: bytes, first: int, level: int) -> None:
     """Whatever they are, they mean something or are Malformed."""
     for read in (
         packets.read_connect,
-        lambda b: packets.read_publish(first, b),
-        packets.read_subscribe,
-        packets.read_unsubscribe,
-        packets.read_id,
+        lambda b: packets.read_publish(first, b, level),
+        lambda b: packets.read_subscribe(b, level),
+        lambda b: packets.read_unsubscribe(b, level),
+        lambda b: packets.read_id(b, level),
+        lambda b: packets.read_disconnect(b, level),
         lambda b: packets.take(bytearray(b), 100),
         lambda _: packets.kind_of(first),
     ):
@@ -584,10 +586,10 @@ _TOPICS = st.text(st.characters(exclude_characters="#+\0", exclude_categories=["
 
 @given(_TOPICS, st.binary(max_size=70_000), st.integers(1, 65535))
 def test_what_is_written_is_read_again(topic: str, payload: bytes, packet_id: int) -> None:
-    wire = bytearray(packets.publish(Message(topic, payload, 1, retain=True), packet_id, retained=True))
+    wire = bytearray(packets.publish(Message(topic, payload, 1, retain=True), packet_id, packets.THREE, retained=True))
     packet = packets.take(wire, 1 << 20)
     assert packet is not None
-    assert packets.read_publish(*packet) == (Message(topic, payload, 1, retain=True), packet_id)
+    assert packets.read_publish(*packet, packets.THREE) == (Message(topic, payload, 1, retain=True), packet_id)
     assert not wire
 
 
@@ -645,7 +647,7 @@ def test_another_broker_at_the_port_is_recognised_and_its_port_taken_when_it_is_
                 f"another broker uses port {house.port}: choose it as your own broker, or another port"
             )
             with Wire(house.broker.inside) as station:
-                assert station.connect(house.broker.user, house.broker.password) == packets.ACCEPTED
+                assert station.connect(house.broker.user, house.broker.password) == ACCEPTED
             other.stop()
             until(lambda: not house.broker.trouble)
             assert house.changed.wait(PATIENCE_S)
