@@ -1,10 +1,11 @@
 """The built-in broker under load, side by side with mosquitto: delivered, lost, latency, processor time.
 
-    python -m benchmarks.broker [--seconds 60] [--amqtt PYTHON]
+    python -m benchmarks.broker [--seconds 60] [--mqtt 5] [--amqtt PYTHON]
     python -m benchmarks.broker --station
 
 Fifty doors say together 1,000 messages a second with QoS 1 to one subscriber, and a picture of 200 KB goes out every
-second; then shorter runs with more and more messages, until some are lost or late. `PYTHON` is an interpreter with
+second; then shorter runs with more and more messages, until some are lost or late. Everybody speaks MQTT 3.1.1, or 5 if
+that is asked for. `PYTHON` is an interpreter with
 amqtt, to have the library that was not taken in the same table. Everything runs on this machine, the load too: a
 broker that is starved by the load is worse here than it would be.
 
@@ -32,6 +33,7 @@ import requests
 from benchmarks.tables import percentile, table
 from receiver.broker import Broker, Limits, packets
 from receiver.broker.packets import Message
+from receiver.broker.reader import length, text
 from tests.fakes import Mosquitto, free_port
 from tests.station_process import StationProcess
 
@@ -101,29 +103,38 @@ class Figures:
 class Client(asyncio.Protocol):
     """As little of an MQTT client as the load needs, so that it is not the load that is measured."""
 
-    def __init__(self, name: str, account: tuple[str, str], hear: Callable[[bytes], None] = lambda _: None) -> None:
+    def __init__(
+        self,
+        name: str,
+        account: tuple[str, str],
+        hear: Callable[[bytes], None] = lambda _: None,
+        level: int = packets.THREE,
+    ) -> None:
         self.answered = asyncio.get_running_loop().create_future()
         self.lost = False
         self._name = name
         self._account = account
         self._hear = hear
+        self._level = level
+        self._nothing = b"\0" if level == packets.FIVE else b""
+        """No properties."""
         self._buffer = bytearray()
         self._id = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self.wire = transport
-        said = b"".join(_text(text) for text in (self._name, *self._account))
-        transport.write(_packet(0x10, b"\x00\x04MQTT\x04\xc2\x00\x3c" + said))
+        said = self._nothing + b"".join(text(word) for word in (self._name, *self._account))
+        transport.write(_packet(0x10, b"\x00\x04MQTT" + bytes((self._level,)) + b"\xc2\x00\x3c" + said))
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
         while packet := packets.take(self._buffer, 1 << 24):
             first, body = packet
             if first & 0xF0 == packets.PUBLISH:
-                message, packet_id = packets.read_publish(first, body)
+                message, packet_id = packets.read_publish(first, body, self._level)
                 if packet_id:
-                    self.wire.write(packets.answer(packets.PUBACK, packet_id))
+                    self.wire.write(packets.answer(packets.PUBACK, packet_id, self._level))
                 self._hear(message.payload)
             elif first in (0x20, 0x90) and not self.answered.done():
                 self.answered.set_result(body)
@@ -133,15 +144,15 @@ class Client(asyncio.Protocol):
 
     async def subscribe(self, topic_filter: str) -> None:
         self.answered = asyncio.get_running_loop().create_future()
-        self.wire.write(_packet(0x82, b"\x00\x01" + _text(topic_filter) + b"\x01"))
+        self.wire.write(_packet(0x82, b"\x00\x01" + self._nothing + text(topic_filter) + b"\x01"))
         assert (await self.answered)[-1] == 1, f"{self._name} may not subscribe to {topic_filter}"
 
     def publish(self, topic: str, payload: bytes) -> None:
         self._id = self._id % 0xFFFF + 1
-        self.wire.write(packets.publish(Message(topic, payload, 1, retain=False), self._id, retained=False))
+        self.wire.write(packets.publish(Message(topic, payload, 1, retain=False), self._id, self._level))
 
 
-async def load(port: int, pid: int, rate: int, seconds: float) -> Figures:
+async def load(port: int, pid: int, rate: int, seconds: float, level: int) -> Figures:
     """One run against the broker at a port."""
     figures = Figures()
     loop = asyncio.get_running_loop()
@@ -153,7 +164,7 @@ async def load(port: int, pid: int, rate: int, seconds: float) -> Figures:
         return lambda payload: into.append((time.perf_counter_ns() - int.from_bytes(payload[:8], "big")) / 1e6)
 
     async def come(name: str, account: tuple[str, str], hear: Callable[[bytes], None] = lambda _: None) -> Client:
-        _, client = await loop.create_connection(lambda: Client(name, account, hear), "127.0.0.1", port)
+        _, client = await loop.create_connection(lambda: Client(name, account, hear, level), "127.0.0.1", port)
         assert (await client.answered)[1] == 0, f"{name} is refused"
         return client
 
@@ -316,11 +327,13 @@ def main() -> None:
     brokers = {"built-in": builtin, "mosquitto": mosquitto}
     if options.amqtt:
         brokers["amqtt"] = lambda: amqtt(options.amqtt)
+    level = packets.FIVE if options.mqtt == "5" else packets.THREE
     rows: list[tuple[str, ...]] = []
     for rate in (RATE, *STEPS):
         for name, run in list(brokers.items()):
             with run() as (port, pid):
-                figures = asyncio.run(load(port, pid, rate, options.seconds if rate == RATE else options.step_seconds))
+                seconds = options.seconds if rate == RATE else options.step_seconds
+                figures = asyncio.run(load(port, pid, rate, seconds, level))
             rows.append(figures.row(name, rate))
             print(f"{rows[-1]}, {figures.refused} cut off, load late by {figures.behind_ms:.0f} ms", file=sys.stderr)
             if not figures.holds:
@@ -334,6 +347,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=60.0, help=f"at {RATE} messages a second")
     parser.add_argument("--step-seconds", type=float, default=STEP_S, help="at each rate beyond")
+    parser.add_argument("--mqtt", choices=["3.1.1", "5"], default="3.1.1")
     parser.add_argument("--amqtt", default="", metavar="PYTHON")
     parser.add_argument("--station", action="store_true", help="what the station notices of its broker")
     parser.add_argument("--serve", type=int, default=0, metavar="PORT", help=argparse.SUPPRESS)
@@ -344,17 +358,8 @@ def _listens(process: psutil.Process, port: int) -> bool:
     return process.name() == "mosquitto" and any(c.laddr.port == port for c in process.net_connections("tcp"))
 
 
-def _text(text: str) -> bytes:
-    encoded = text.encode()
-    return len(encoded).to_bytes(2, "big") + encoded
-
-
 def _packet(first: int, body: bytes) -> bytes:
-    head, size = bytearray((first,)), len(body)
-    while size > 0x7F:
-        head.append(size & 0x7F | 0x80)
-        size >>= 7
-    return bytes((*head, size)) + body
+    return bytes((first,)) + length(len(body)) + body
 
 
 if __name__ == "__main__":

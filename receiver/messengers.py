@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from typing import Any
 
-from paho.mqtt.enums import MQTTProtocolVersion
 from pydantic import SecretStr
 
 from receiver import addresses
@@ -185,9 +184,7 @@ def _mqtt_notifier(
 ) -> MqttNotifier:
     """The client of the owner's broker, or of our own, which is reached by a port of its own on this computer."""
     way: dict[str, Any] = {}
-    protocol = MQTTProtocolVersion.MQTTv5
     if broker:
-        protocol = MQTTProtocolVersion.MQTTv311
         way = {
             "broker": "external",
             "host": addresses.LOOPBACK,
@@ -199,7 +196,6 @@ def _mqtt_notifier(
     return MqttNotifier(
         chosen.model_copy(update=way),
         [listener],
-        protocol=protocol,
         announced=home.announced,
         states=home.states,
         last_ring=home.last_ring,

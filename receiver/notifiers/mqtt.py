@@ -97,8 +97,7 @@ class MqttNotifier:
 
     `states` are kept up to date at the broker: topic below ours -> what it says, retained. `announced` returns what
     Home Assistant is to be told of which doors, now, `last_ring` the newest visit of somebody who rang at a door.
-    `protocol` is the version of MQTT to try first, `patience` the (first, longest) seconds between attempts to connect,
-    `clock` returns Unix seconds.
+    `patience` are the (first, longest) seconds between attempts to connect, `clock` returns Unix seconds.
     """
 
     name = "mqtt"
@@ -111,7 +110,6 @@ class MqttNotifier:
         settings: MqttSettings,
         listeners: Sequence[Listener] = (),
         *,
-        protocol: MQTTProtocolVersion = MQTTProtocolVersion.MQTTv5,
         announced: Callable[[], Announced] = dict,
         states: Callable[[], Mapping[str, bytes]] = dict,
         last_ring: Callable[[str], Visit | None] = lambda door: None,
@@ -120,7 +118,6 @@ class MqttNotifier:
     ) -> None:
         self._settings = settings
         self._listeners = listeners
-        self._protocol = protocol
         self._wanted = announced
         self._states = states
         self._last_ring = last_ring
@@ -151,7 +148,6 @@ class MqttNotifier:
             host,
             self._greet,
             self._listeners,
-            protocol=self._protocol,
             patience=self._patience,
             clock=self._clock,
         )
@@ -204,9 +200,9 @@ class MqttNotifier:
     def check(self) -> str:
         """Connect once, apart from the connection in use. Raises NotifierError with a sentence when that fails."""
         try:
-            self._knock(self._protocol)
+            self._knock(MQTTProtocolVersion.MQTTv5)
         except _NotInThisTongue:
-            self._knock(_OTHER_VERSION[self._protocol])
+            self._knock(MQTTProtocolVersion.MQTTv311)
         return f"connected to {_address(self._settings)}"
 
     def _knock(self, protocol: MQTTProtocolVersion) -> None:
@@ -333,7 +329,6 @@ class _Keeper:
         greet: Callable[[_Line], None],
         listeners: Sequence[Listener],
         *,
-        protocol: MQTTProtocolVersion,
         patience: tuple[float, float],
         clock: Callable[[], float],
     ) -> None:
@@ -345,7 +340,7 @@ class _Keeper:
         self._listeners = listeners
         self._patience = patience
         self._clock = clock
-        self._protocol = protocol
+        self._protocol = MQTTProtocolVersion.MQTTv5
         self._stopping = threading.Event()
         self._events: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._dialled: _Line | None = None

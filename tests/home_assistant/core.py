@@ -79,12 +79,14 @@ class HomeAssistant:
             self._process.wait(60)
             self._process = None
 
-    def connect_to(self, broker_port: int, user: tuple[str, str] | None = None) -> None:
+    def connect_to(self, broker_port: int, user: tuple[str, str] | None, mqtt: str) -> None:
         """Go through the steps of its MQTT set-up, with name and password if the broker wants them."""
-        flow = self.post("/api/config/config_entries/flow", {"handler": "mqtt", "show_advanced_options": False})
+        flow = self.post("/api/config/config_entries/flow", {"handler": "mqtt", "show_advanced_options": True})
         answers = {"broker": "127.0.0.1", "port": broker_port}
         answers |= dict(zip(("username", "password"), user or (), strict=False))
-        made = self.post(f"/api/config/config_entries/flow/{flow['flow_id']}", answers)
+        step = f"/api/config/config_entries/flow/{flow['flow_id']}"
+        self.post(step, {**answers, "advanced_options": True})
+        made = self.post(step, {**answers, "protocol": mqtt})
         assert made["type"] == "create_entry", made
 
     # ---- what can be seen and done

@@ -96,11 +96,13 @@ def settle(
     picture: Image.Image,
     *,
     own: bool,
+    mqtt: str = "3.1.1",
     **more: str,
 ) -> Home:
     """Let a door, its station and `hass` live together until the stack ends.
 
-    `own` gives them a mosquitto instead of the built-in broker; `more` are the station's settings.
+    `own` gives them a mosquitto instead of the built-in broker; `mqtt` is the version that Home Assistant is to speak,
+    `more` are the station's settings.
     """
     broker = stack.enter_context(Mosquitto()) if own else None
     broker_port, port = broker.port if broker else free_port(), free_port()
@@ -121,7 +123,7 @@ def settle(
     stack.enter_context(house)
     inbox = stack.enter_context(Inbox(broker_port, user=user))
     stack.enter_context(hass)
-    hass.connect_to(broker_port, user)
+    hass.connect_to(broker_port, user, mqtt)
     home = Home(house, hass, broker, inbox)
     hass.until(home.well)
     return home

@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -52,12 +53,17 @@ def stack() -> Iterator[ExitStack]:
 # ---- the door's device
 
 
-@pytest.mark.parametrize("own", [True, False], ids=["mosquitto", "built-in broker"])
+@pytest.mark.parametrize(
+    "how",
+    [{"own": True}, {"own": False}, {"own": False, "mqtt": "5"}],
+    ids=["mosquitto", "built-in broker", "built-in broker and MQTT 5"],
+)
 def test_a_door_lives_in_home_assistant(
-    own: bool, stack: ExitStack, tmp_path: Path, station: Stations, astronaut: Image.Image
+    how: dict[str, Any], stack: ExitStack, tmp_path: Path, station: Stations, astronaut: Image.Image
 ) -> None:
     """Found with its entities; rings and visitors arrive; texts, looks and quiet go back; restarts change nothing."""
-    home = homes.settle(stack, tmp_path, station, HomeAssistant(tmp_path / "hass", HASS), astronaut, own=own)
+    hass = HomeAssistant(tmp_path / "hass", HASS)
+    home = homes.settle(stack, tmp_path, station, hass, astronaut, **how)
     expected = _is_found(home)
     _is_told(home)
     _commands(home)
