@@ -457,7 +457,7 @@ class _Line:
         client_id: str,
         *,
         status: str = "",
-        protocol: MQTTProtocolVersion = MQTTProtocolVersion.MQTTv5,
+        protocol: MQTTProtocolVersion,
         tell: Callable[[str], None] = lambda event: None,
         listeners: Sequence[Listener] = (),
     ) -> None:
