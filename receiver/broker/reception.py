@@ -115,6 +115,7 @@ class Reception:
 
     def _judge(self, client: Client, account: Account | None, said: Connect) -> Reason:
         if said.method:
+            self.complain(client, "it wants another way to show who it is than a password")
             return Reason.BAD_METHOD
         if account is None:
             self._gate.refused(client.address)

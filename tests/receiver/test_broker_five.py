@@ -20,13 +20,15 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
-from receiver.broker import packets, properties, server
+from receiver.broker import packets, properties
 from receiver.broker.limits import PROPERTIES
 from receiver.broker.packets import Message
 from receiver.broker.reader import Reader, text
 from receiver.broker.reasons import Malformed, Reason
 from tests.fakes import PATIENCE_S
-from tests.receiver.test_broker import DOORS, OWNER, House, Wire, until
+from tests.receiver.test_broker import DOORS, OWNER, House, Wire, house, hurried, until
+
+__all__ = ["house", "hurried"]
 
 HEALTH = "porchlight/front/health"
 NOTHING = b"\0"
@@ -151,18 +153,6 @@ def properties_of(packet: int, **said: Any) -> Properties:
 
 
 @pytest.fixture
-def house() -> Iterator[House]:
-    with House() as house:
-        yield house
-
-
-@pytest.fixture
-def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The broker looks at its clocks every few milliseconds."""
-    monkeypatch.setattr(server, "_LOOK_S", 0.01)
-
-
-@pytest.fixture
 def home(house: House) -> Iterator[Wire5]:
     """The owner's account, let in."""
     with Wire5(house.port) as home:
@@ -219,7 +209,6 @@ def test_who_comes_in_is_told_what_there_is_and_what_there_is_not(house: House) 
 def test_who_is_not_let_in_is_told_why(how: dict[str, Any], code: Reason) -> None:
     with House(connections=1) as house, Wire5(house.port) as first, Wire5(house.port) as wire:
         assert first.enter(client_id="first")[0] == Reason.SUCCESS
-        house.broker._reception.complain(next(iter(house.broker._reception.clients)), "told apart from the log's")
         assert wire.enter(**how)[0] == code
         assert wire.is_cut_off()
 
