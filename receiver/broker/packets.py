@@ -189,10 +189,12 @@ def read_publish(first: int, body: bytes, level: int, now: float = 0.0) -> tuple
         raise Malformed("QoS 3")
     topic = packet.text()
     packet_id = packet.packet_id() if qos else 0
-    said, passed_on = properties.read(packet, properties.IN_PUBLISH) if level == FIVE else ({}, b"")
-    if Name.TOPIC_ALIAS in said:
-        raise Malformed("a short name for a topic", Reason.NO_ALIASES)
-    until = now + said.get(Name.MESSAGE_EXPIRY, math.inf)
+    passed_on, until = b"", math.inf
+    if level == FIVE:
+        said, passed_on = properties.read(packet, properties.IN_PUBLISH)
+        if Name.TOPIC_ALIAS in said:
+            raise Malformed("a short name for a topic", Reason.NO_ALIASES)
+        until = now + said.get(Name.MESSAGE_EXPIRY, math.inf)
     return Message(topic_name(topic), packet.rest(), qos, bool(first & 1), passed_on, until), packet_id
 
 
@@ -268,8 +270,9 @@ def connack(level: int, reason: Reason, *, resumed: bool = False, given: bytes =
 
 def answer(kind: int, packet_id: int, level: int, reason: Reason = Reason.SUCCESS) -> bytes:
     """PUBACK, PUBREC or PUBCOMP; 3.1.1 knows no reasons for them."""
-    body = packet_id.to_bytes(2, "big")
-    return _packet(kind, body + bytes((reason,)) if reason and level == FIVE else body)
+    if reason and level == FIVE:
+        return bytes((kind, 3, packet_id >> 8, packet_id & 0xFF, reason))
+    return bytes((kind, 2, packet_id >> 8, packet_id & 0xFF))
 
 
 def suback(packet_id: int, codes: list[int], level: int) -> bytes:

@@ -119,10 +119,11 @@ class Session:
             self.lasts_s = 0.0
             if self.line:
                 self.line.fell_behind()
+        elif self.line and not self._waiting and len(self._unacknowledged) < self._at_once:
+            self._send(self.line, message, retained)
         else:
             self._bytes += message.size
             self._waiting.append((message, retained, 0))
-            self.go_on()
 
     def acknowledge(self, packet_id: int) -> None:
         """Its client has a message."""
@@ -131,14 +132,18 @@ class Session:
 
     def go_on(self) -> None:
         """Send what waits, as far as its client takes it."""
-        while self.line and self._waiting and len(self._unacknowledged) < self._at_once:
+        while self._waiting and self.line and len(self._unacknowledged) < self._at_once:
             message, retained, before = self._waiting.popleft()
-            packet_id = before or self._next_id()
-            self._unacknowledged[packet_id] = (message, retained) if self.lasts_s else None
-            if not self.lasts_s:
-                self._bytes -= message.size
-            if not self.line.send(message, packet_id, retained=retained, again=bool(before)):
-                self._forget(packet_id)
+            self._bytes -= message.size
+            self._send(self.line, message, retained, before)
+
+    def _send(self, line: Line, message: Message, retained: bool, before: int = 0) -> None:
+        packet_id = before or self._next_id()
+        self._unacknowledged[packet_id] = (message, retained) if self.lasts_s else None
+        if self.lasts_s:
+            self._bytes += message.size
+        if not line.send(message, packet_id, retained=retained, again=bool(before)):
+            self._forget(packet_id)
 
     def _forget(self, packet_id: int) -> None:
         if kept := self._unacknowledged.pop(packet_id, None):
