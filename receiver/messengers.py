@@ -53,7 +53,7 @@ class Messengers:
         self._stack = ExitStack()
         self._broker: Broker | None = None
         if settings.mqtt.broker == "builtin":
-            self._broker = self._open_broker(settings, password_of)
+            self._broker = self._open_broker(settings, password_of, clock)
         self.telegram = TelegramNotifier(settings.telegram, chats.all, clock=clock)
         self.mqtt = _mqtt_notifier(settings.mqtt, self._broker, home, listener, clock)
         apprise = AppriseNotifier(settings.apprise, clock=clock)
@@ -137,7 +137,9 @@ class Messengers:
 
     # ---- inside
 
-    def _open_broker(self, settings: Settings, password_of: Callable[[str], str | None]) -> Broker:
+    def _open_broker(
+        self, settings: Settings, password_of: Callable[[str], str | None], clock: Callable[[], float]
+    ) -> Broker:
         chosen = settings.mqtt
         broker = Broker(
             settings.receiver.host,
@@ -147,6 +149,7 @@ class Messengers:
             owner=(chosen.username, chosen.password.get_secret_value()),
             file=settings.data_dir / "broker.json",
             changed=lambda: self.report(MqttNotifier.name, PartState.WORKING, ""),
+            clock=clock,
         )
         broker.start()
         self._stack.callback(broker.stop)

@@ -11,7 +11,6 @@ import json
 import logging
 import math
 import os
-import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -21,9 +20,12 @@ from receiver.broker.reasons import Malformed
 _log = logging.getLogger(__name__)
 
 
-def remember(file: Path, retained: Iterable[Message], wills: Iterable[Message]) -> None:
-    """Write what a restart has to know; a failure is logged, for nothing depends on it."""
-    content = json.dumps({"retained": [_plain(m) for m in retained], "wills": [_plain(m) for m in wills]})
+def remember(file: Path, retained: Iterable[Message], wills: Iterable[Message], epoch: float) -> None:
+    """Write what a restart has to know; a failure is logged, for nothing depends on it.
+
+    `epoch` is the Unix time in seconds at which the monotonic clock was 0, for the messages whose time is limited.
+    """
+    content = json.dumps({"retained": [_plain(m, epoch) for m in retained], "wills": [_plain(m, epoch) for m in wills]})
     temporary = file.with_name(f".{file.name}.{os.getpid()}")
     try:
         temporary.touch(mode=0o600)
@@ -34,11 +36,11 @@ def remember(file: Path, retained: Iterable[Message], wills: Iterable[Message]) 
         temporary.unlink(missing_ok=True)
 
 
-def recall(file: Path) -> list[Message]:
+def recall(file: Path, epoch: float) -> list[Message]:
     """What was retained, and then what the clients of back then would have had said; nothing from a spoilt file."""
     try:
         content = json.loads(file.read_text("utf-8"))
-        return [_message(entry) for entry in (*content["retained"], *content["wills"])]
+        return [_message(entry, epoch) for entry in (*content["retained"], *content["wills"])]
     except FileNotFoundError:
         return []
     except (OSError, ValueError, KeyError, TypeError, Malformed) as error:
@@ -46,12 +48,12 @@ def recall(file: Path) -> list[Message]:
         return []
 
 
-def _plain(message: Message) -> list[str | int | float | None]:
-    until = None if message.until == math.inf else message.until - time.monotonic() + time.time()
+def _plain(message: Message, epoch: float) -> list[str | int | float | None]:
+    until = None if message.until == math.inf else message.until + epoch
     return [message.topic, _text(message.payload), message.qos, _text(message.properties), until]
 
 
-def _message(entry: list[str | int | float | None]) -> Message:
+def _message(entry: list[str | int | float | None], epoch: float) -> Message:
     """One that was written before there was MQTT 5 has three parts only."""
     topic, payload, qos, properties, until = [*entry, "", None][:5]
     return Message(
@@ -60,7 +62,7 @@ def _message(entry: list[str | int | float | None]) -> Message:
         min(2, max(0, int(qos or 0))),
         retain=True,
         properties=base64.b64decode(str(properties)),
-        until=math.inf if until is None else float(until) - time.time() + time.monotonic(),
+        until=math.inf if until is None else float(until) - epoch,
     )
 
 

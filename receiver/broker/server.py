@@ -41,7 +41,7 @@ class Broker:
     It listens for doors and the owner's account at `host` and `port`, and for the station at `inside`, a port of this
     computer with the password `password`, which are new with each start. When somebody else has the port,
     `trouble` says so, the station is served all the same, and the port is tried again from time to time; `changed` is
-    called, on a thread of the broker's, when `trouble` changes.
+    called, on a thread of the broker's, when `trouble` changes. `clock` returns Unix seconds.
     """
 
     user = STATION
@@ -57,6 +57,7 @@ class Broker:
         file: Path | None = None,
         limits: Limits | None = None,
         changed: Callable[[], None] = lambda: None,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self.password = secrets.token_urlsafe(24)
         self.inside = 0
@@ -66,6 +67,7 @@ class Broker:
         self._host = host
         self._port = port
         self._changed = changed
+        self._clock = clock
         self._file = file
         self._limits = limits or Limits()
         self._hub = Hub(self._limits)
@@ -85,7 +87,7 @@ class Broker:
 
     def start(self) -> None:
         """Begin to listen; a port that is taken is no error but a `trouble`."""
-        for message in memory.recall(self._file) if self._file else ():
+        for message in memory.recall(self._file, self._epoch()) if self._file else ():
             self._hub.keep(message)
         own = socket.create_server(("127.0.0.1", 0), backlog=_BACKLOG)
         self.inside = int(own.getsockname()[1])
@@ -166,7 +168,10 @@ class Broker:
     def _write(self) -> None:
         if self._file:
             wills = self._reception.retained_wills(time.monotonic())
-            memory.remember(self._file, self._hub.retained.values(), wills)
+            memory.remember(self._file, self._hub.retained.values(), wills, self._epoch())
+
+    def _epoch(self) -> float:
+        return self._clock() - time.monotonic()
 
 
 def what_uses(host: str, port: int) -> str:

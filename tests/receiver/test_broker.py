@@ -40,7 +40,7 @@ REFUSED_FILTER = 0x80
 class House:
     """A broker with two doors and the owner's account; `doors` may be changed while it runs."""
 
-    def __init__(self, file: Path | None = None, **limits: Any) -> None:
+    def __init__(self, file: Path | None = None, clock: Callable[[], float] = time.time, **limits: Any) -> None:
         self.doors = dict(DOORS)
         self.changed = threading.Event()
         self.broker = Broker(
@@ -52,6 +52,7 @@ class House:
             file=file,
             limits=Limits(**limits),
             changed=self.changed.set,
+            clock=clock,
         )
         self.port: int = self.broker._port
 
@@ -612,8 +613,8 @@ def test_after_a_crash_nobody_is_online_who_was(tmp_path: Path) -> None:
     file = tmp_path / "broker.json"
     with House(file) as house, house.door(will=("porchlight/front/status", b"offline")) as door:
         door.publish("porchlight/front/status", b"online", retain=True)
-        until(lambda: file.exists() and b"wills" in file.read_bytes() and memory.recall(file))
-        remembered = memory.recall(file)
+        until(lambda: file.exists() and b"wills" in file.read_bytes() and memory.recall(file, 0.0))
+        remembered = memory.recall(file, 0.0)
     assert [m.payload for m in remembered] == [b"online", b"offline"]
 
 
