@@ -49,8 +49,9 @@ _FIRST_WAIT_S, _LONGEST_WAIT_S = 1.0, 60.0
 """Between attempts while the engine cannot be loaded or the store cannot be used."""
 _GALLERY_S = 5.0
 """A ring in the very first moment waits so long for the gallery to be read from the cache."""
-_NEW_PHOTOS_S = 10.0
-"""So long is nobody called a stranger while new photos of the gallery are being judged."""
+_NEW_PHOTOS_S = 20.0
+"""So long does a stranger's verdict wait for new photos of the gallery that are being judged: a busy computer that has
+just been started needs more than ten seconds for the first ones."""
 _FINISH_S = 3.0
 
 

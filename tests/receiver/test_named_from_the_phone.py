@@ -36,6 +36,7 @@ def open_station(tmp_path: Path, bot: FakeBotApi, monkeypatch: pytest.MonkeyPatc
     toml = tmp_path / "station.toml"
     toml.write_text(
         "[receiver]\nhost = '127.0.0.1'\nport = 0\nannounce = false\n[recognition]\nmerge_window_s = 0\n"
+        "[mqtt]\nbroker = 'off'\n"
         f"[telegram]\nenabled = true\nchat_ids = [{OLGA}]\napi_base = '{bot.address}'\n"
     )
     settings_file.save_secret(toml, ("telegram", "token"), MADE_UP_TOKEN)
