@@ -32,6 +32,11 @@ class Editor(QWidget):
         """What takes the focus."""
         raise NotImplementedError
 
+    def call(self, name: str, description: str) -> None:
+        """What a screen reader says of it."""
+        self.control().setAccessibleName(name)
+        self.control().setAccessibleDescription(description)
+
 
 class SwitchEditor(Editor):
     """On or off."""
@@ -165,7 +170,13 @@ class FolderEditor(TextEditor):
 
     def __init__(self) -> None:
         super().__init__()
-        self._layout.addWidget(button("", "folder", then=self._choose, tip=self.tr("Choose a folder")))
+        self._chooser = button("", "folder", then=self._choose, tip=self.tr("Choose a folder"))
+        self._layout.addWidget(self._chooser)
+
+    def call(self, name: str, description: str) -> None:
+        """The button beside it, too: there is more than one folder."""
+        super().call(name, description)
+        self._chooser.setAccessibleName(self.tr("Choose a folder: {0}").format(name))
 
     def to_value(self, text: str) -> Any:
         """A path, or None when empty."""
@@ -187,6 +198,11 @@ class SecretEditor(TextEditor):
         self.field.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText)
         self._forget = button(self.tr("Forget"), then=lambda: self.edited.emit(""))
         self._layout.addWidget(self._forget)
+
+    def call(self, name: str, description: str) -> None:
+        """The button beside it, too: there is more than one secret."""
+        super().call(name, description)
+        self._forget.setAccessibleName(self.tr("Forget: {0}").format(name))
 
     def show_value(self, value: Any) -> None:
         """Only whether there is one."""

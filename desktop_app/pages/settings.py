@@ -180,6 +180,7 @@ class SectionCard(QFrame):
             more.addWidget(rule())
             more.addWidget(self.rows[key])
         self._toggle: QPushButton = button(self.tr("More settings"), "more", kind="quiet", then=self._flip)
+        self._toggle.setAccessibleName(f"{self._toggle.text()}: {section_title(section)[1]}")
         if everyday and others:
             layout.addWidget(self._toggle, 0, Qt.AlignmentFlag.AlignLeft)
             self._more.hide()
@@ -231,6 +232,7 @@ class SectionCard(QFrame):
         self._test = button(self.tr("Test {0}").format(name), "retry", then=self.test)
         self._sign = label()
         self._result = label(wrap=True, select=True)
+        self._result.hide()
         line.addWidget(self._test)
         line.addWidget(self._sign)
         line.addWidget(self._result, 1)
@@ -239,7 +241,9 @@ class SectionCard(QFrame):
     def _flip(self) -> None:
         opened = self._more.isHidden()
         self._more.setVisible(opened)
-        self._toggle.setText(self.tr("Fewer settings") if opened else self.tr("More settings"))
+        told = self.tr("Fewer settings") if opened else self.tr("More settings")
+        self._toggle.setText(told)
+        self._toggle.setAccessibleName(f"{told}: {section_title(self.section)[1]}")
         icons.put(self._toggle, "less" if opened else "more", "text", 18)
 
     def _tested(self, told: str) -> None:
@@ -252,6 +256,7 @@ class SectionCard(QFrame):
         self._test.setEnabled(icon != "waiting")
         icons.put(self._sign, icon, tone, 18)
         self._result.setText(text)
+        self._result.show()
 
 
 def by_section() -> list[tuple[str, list[tuple[Key, FieldInfo]]]]:
