@@ -10,8 +10,9 @@ from pydantic.fields import FieldInfo
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QSizePolicy, QWidget
 
-from desktop_app.pages.setting_words import choice_words
-from desktop_app.widgets.basics import button, row
+from desktop_app.pages.setting_words import choice_words, span
+from desktop_app.widgets import theme
+from desktop_app.widgets.basics import button, label, row
 from desktop_app.widgets.switch import Switch
 from receiver.settings import choices, is_secret
 
@@ -93,15 +94,17 @@ class ChoiceEditor(Editor):
 
 
 class TextEditor(Editor):
-    """Text and numbers; settled by Enter or by leaving the field."""
+    """Text and numbers; settled by Enter or by leaving the field. `beside` says what the values lie between."""
 
-    def __init__(self) -> None:
+    def __init__(self, beside: str = "") -> None:
         super().__init__()
         self.field = QLineEdit()
         self.field.editingFinished.connect(self._settle)
         self._shown = ""
-        self._layout = row(self)
+        self._layout = row(self, spacing=theme.S)
         self._layout.addWidget(self.field, 1)
+        if beside:
+            self._layout.addWidget(label(beside, "caption"))
 
     def show_value(self, value: Any) -> None:
         """Show what is in effect."""
@@ -226,4 +229,4 @@ def make_editor(info: FieldInfo) -> Editor:
         return NumbersEditor()
     if kind == tuple[str, ...]:
         return NamesEditor()
-    return FolderEditor() if kind in (Path, Path | None) else TextEditor()
+    return FolderEditor() if kind in (Path, Path | None) else TextEditor(span(info))
