@@ -16,14 +16,14 @@ from desktop_app.tasks import wait_for_all
 from desktop_app.widgets import icons
 from receiver.arguments import default_path
 
-_SWITCH_S = 0.001
+SWITCH_S = 0.001
 """Every call into Qt gives the interpreter lock away; with Python's usual 5 ms, each would wait that long for the
 station's threads before it goes on, and the window would stutter while they are busy."""
 
 
 def run(options: argparse.Namespace) -> int:
     """Open the window and stay until it is quit; returns the exit code."""
-    sys.setswitchinterval(_SWITCH_S)
+    sys.setswitchinterval(SWITCH_S)
     application = make_application(sys.argv[:1])
     instance = SingleInstance(settings_path(options))
     if not instance.claim():

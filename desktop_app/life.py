@@ -112,6 +112,7 @@ class Life(QObject):
         """The window stands: what takes longer to find than a ring may wait for follows."""
         assert self._assembly is not None  # noqa: S101
         self._live = self._assembly.live
+        self._assembly.settings.sound_wanted.connect(self._chime.play)
         self._chime.prepare()
         self._notifications.prepare()
 

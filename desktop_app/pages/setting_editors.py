@@ -10,8 +10,9 @@ from pydantic.fields import FieldInfo
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QSizePolicy, QWidget
 
-from desktop_app.pages.setting_words import choice_words
-from desktop_app.widgets.basics import button, row
+from desktop_app.pages.setting_words import choice_words, span
+from desktop_app.widgets import theme
+from desktop_app.widgets.basics import button, label, row
 from desktop_app.widgets.switch import Switch
 from receiver.settings import choices, is_secret
 
@@ -31,6 +32,11 @@ class Editor(QWidget):
     def control(self) -> QWidget:
         """What takes the focus."""
         raise NotImplementedError
+
+    def call(self, name: str, description: str) -> None:
+        """What a screen reader says of it."""
+        self.control().setAccessibleName(name)
+        self.control().setAccessibleDescription(description)
 
 
 class SwitchEditor(Editor):
@@ -88,15 +94,17 @@ class ChoiceEditor(Editor):
 
 
 class TextEditor(Editor):
-    """Text and numbers; settled by Enter or by leaving the field."""
+    """Text and numbers; settled by Enter or by leaving the field. `beside` says what the values lie between."""
 
-    def __init__(self) -> None:
+    def __init__(self, beside: str = "") -> None:
         super().__init__()
         self.field = QLineEdit()
         self.field.editingFinished.connect(self._settle)
         self._shown = ""
-        self._layout = row(self)
+        self._layout = row(self, spacing=theme.S)
         self._layout.addWidget(self.field, 1)
+        if beside:
+            self._layout.addWidget(label(beside, "caption"))
 
     def show_value(self, value: Any) -> None:
         """Show what is in effect."""
@@ -165,7 +173,13 @@ class FolderEditor(TextEditor):
 
     def __init__(self) -> None:
         super().__init__()
-        self._layout.addWidget(button("", "folder", then=self._choose, tip=self.tr("Choose a folder")))
+        self._chooser = button("", "folder", then=self._choose, tip=self.tr("Choose a folder"))
+        self._layout.addWidget(self._chooser)
+
+    def call(self, name: str, description: str) -> None:
+        """The button beside it, too: there is more than one folder."""
+        super().call(name, description)
+        self._chooser.setAccessibleName(self.tr("Choose a folder: {0}").format(name))
 
     def to_value(self, text: str) -> Any:
         """A path, or None when empty."""
@@ -187,6 +201,11 @@ class SecretEditor(TextEditor):
         self.field.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText)
         self._forget = button(self.tr("Forget"), then=lambda: self.edited.emit(""))
         self._layout.addWidget(self._forget)
+
+    def call(self, name: str, description: str) -> None:
+        """The button beside it, too: there is more than one secret."""
+        super().call(name, description)
+        self._forget.setAccessibleName(self.tr("Forget: {0}").format(name))
 
     def show_value(self, value: Any) -> None:
         """Only whether there is one."""
@@ -210,4 +229,4 @@ def make_editor(info: FieldInfo) -> Editor:
         return NumbersEditor()
     if kind == tuple[str, ...]:
         return NamesEditor()
-    return FolderEditor() if kind in (Path, Path | None) else TextEditor()
+    return FolderEditor() if kind in (Path, Path | None) else TextEditor(span(info))

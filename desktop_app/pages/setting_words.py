@@ -15,8 +15,11 @@ Key = tuple[str, ...]
 EVERYDAY = {
     ("receiver", "port"),
     ("receiver", "unknown_doors"),
-    ("recognition", "tolerance"),
+    ("recognition", "caution"),
     ("recognition", "merge_window_s"),
+    ("window", "chime"),
+    ("window", "chime_volume"),
+    ("window", "come_to_front"),
     ("telegram", "enabled"),
     ("telegram", "token"),
     ("telegram", "chat_ids"),
@@ -54,6 +57,7 @@ _SECTIONS = {
     "retention": ("visits", "Keeping visits"),
     "hush": ("off", "Quiet and digest"),
     "opening": ("key", "Opening doors"),
+    "window": ("ring", "When somebody rings"),
     "": ("storage", "Storage"),
 }
 _TITLES = {
@@ -90,6 +94,9 @@ _TITLES = {
     "discovery_form": "Discovery messages",
     "data_dir": "Data folder",
     "gallery_dir": "Folder of known faces",
+    "chime": "Sound",
+    "chime_volume": "Loudness (percent)",
+    "come_to_front": "Bring the window to the front",
     "caution": "How sure a name must be",
     "tolerance": "Largest distance for a name",
     "workers": "Worker processes",
@@ -105,6 +112,9 @@ _CHOICES = {
     "components": "One for each entity (before 2024.12)",
     "normal": "Sure: 1 stranger in 100 may be named",
     "strict": "Very sure: 1 in 1,000",
+    "porch": "Porch",
+    "bell": "Bell",
+    "knock": "Knock",
     "auto": "The fastest there is",
     "hog": "HOG: slower, always there",
     "yunet": "YuNet: fast, needs its file",
@@ -130,6 +140,17 @@ def title(key: Key) -> str:
 def choice_words(info: FieldInfo) -> list[tuple[str, str]]:
     """(value, words) of a setting with a fixed choice."""
     return [(value, tr(_CHOICES.get(value, value))) for value in choices(info)]
+
+
+def span(info: FieldInfo) -> str:
+    """Between which values a number may lie; empty where the model does not say."""
+    low = next((m.ge for m in info.metadata if hasattr(m, "ge")), None)
+    above = next((m.gt for m in info.metadata if hasattr(m, "gt")), None)
+    high = next((m.le for m in info.metadata if hasattr(m, "le")), None)
+    if high is None or low is above is None:
+        return ""
+    words = tr("{0} to {1}") if above is None else tr("above {0}, up to {1}")
+    return words.format(low if above is None else above, high)
 
 
 def judge(info: FieldInfo, value: Any) -> tuple[Any, str]:

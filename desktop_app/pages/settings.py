@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from pydantic.fields import FieldInfo
-from PySide6.QtCore import Qt, QUrl, Slot
+from PySide6.QtCore import Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QWidget
 
@@ -27,13 +27,16 @@ from receiver.settings import fields
 if TYPE_CHECKING:
     from receiver.station import Station
 
-_ORDER = ("telegram", "apprise", "mqtt", "receiver", "recognition", "retention", "hush", "opening", "")
+_ORDER = ("telegram", "apprise", "mqtt", "window", "hush", "recognition", "retention", "receiver", "opening", "")
 _TESTED = ("telegram", "apprise", "mqtt")
 _WIDEST = 860
 
 
 class SettingsPage(QWidget):
     """One card per section, in the order a homeowner needs them."""
+
+    sound_wanted = Signal()
+    """What a ring sounds like is to be heard."""
 
     def __init__(self, station: Station, notice: NoticeBar) -> None:
         super().__init__()
@@ -67,6 +70,8 @@ class SettingsPage(QWidget):
         if section == "telegram":
             self.chats = ChatsCard(self._station, self._notice)
             self._cards.insertWidget(self._cards.count() - 1, self.chats)
+        if section == "window":
+            made.add_foot(button(self.tr("Try the sound"), "ring", then=self.sound_wanted.emit))
         if section == "recognition":
             self.detector = DetectorCard(self._station)
             self._cards.insertWidget(self._cards.count() - 1, self.detector)
@@ -180,6 +185,7 @@ class SectionCard(QFrame):
             more.addWidget(rule())
             more.addWidget(self.rows[key])
         self._toggle: QPushButton = button(self.tr("More settings"), "more", kind="quiet", then=self._flip)
+        self._toggle.setAccessibleName(f"{self._toggle.text()}: {section_title(section)[1]}")
         if everyday and others:
             layout.addWidget(self._toggle, 0, Qt.AlignmentFlag.AlignLeft)
             self._more.hide()
@@ -188,6 +194,11 @@ class SectionCard(QFrame):
         layout.addWidget(self._more)
         if section in _TESTED:
             layout.addLayout(self._make_test())
+
+    def add_foot(self, widget: QWidget) -> None:
+        """Something to do, below the settings."""
+        self.layout().addWidget(widget)
+        self.layout().setAlignment(widget, Qt.AlignmentFlag.AlignLeft)
 
     def show_part(self, part: Part) -> None:
         """How the part is doing, in words."""
@@ -231,7 +242,8 @@ class SectionCard(QFrame):
         self._test = button(self.tr("Test {0}").format(name), "retry", then=self.test)
         self._sign = label()
         self._result = label(wrap=True, select=True)
-        line.addWidget(self._test)
+        self._result.hide()
+        line.addWidget(self._test, 0, Qt.AlignmentFlag.AlignLeft)
         line.addWidget(self._sign)
         line.addWidget(self._result, 1)
         return line
@@ -239,7 +251,9 @@ class SectionCard(QFrame):
     def _flip(self) -> None:
         opened = self._more.isHidden()
         self._more.setVisible(opened)
-        self._toggle.setText(self.tr("Fewer settings") if opened else self.tr("More settings"))
+        told = self.tr("Fewer settings") if opened else self.tr("More settings")
+        self._toggle.setText(told)
+        self._toggle.setAccessibleName(f"{told}: {section_title(self.section)[1]}")
         icons.put(self._toggle, "less" if opened else "more", "text", 18)
 
     def _tested(self, told: str) -> None:
@@ -252,6 +266,7 @@ class SectionCard(QFrame):
         self._test.setEnabled(icon != "waiting")
         icons.put(self._sign, icon, tone, 18)
         self._result.setText(text)
+        self._result.show()
 
 
 def by_section() -> list[tuple[str, list[tuple[Key, FieldInfo]]]]:

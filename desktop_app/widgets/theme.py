@@ -50,11 +50,16 @@ class Colors:
 
 def colors() -> Colors:
     """The colours for the platform's present palette."""
+    return _of(QApplication.palette().cacheKey())
+
+
+@lru_cache(maxsize=8)
+def _of(_palette: int) -> Colors:
+    """Every row that is painted asks several times: a palette is read once."""
     palette = QApplication.palette()
     return _derive(*(palette.color(role).name() for role in (QPalette.ColorRole.Window, QPalette.ColorRole.Base)))
 
 
-@lru_cache(maxsize=8)
 def _derive(window: str, base: str) -> Colors:
     dark = QColor(window).lightness() < 128
     darker, lighter = sorted((window, base), key=lambda name: QColor(name).lightness())

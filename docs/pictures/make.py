@@ -1,6 +1,9 @@
 """Makes docs/pictures/*.png: every page, light and dark, empty and full, at 100 % and 200 %.
 
-    python docs/pictures/make.py [--into FOLDER]
+    python docs/pictures/make.py [--into FOLDER] [--states]
+
+`--states` makes the rarer states instead, to be looked at before a release and not kept: several strangers, quiet, the
+undo of *Not Anna*, an enrolment's report, the owner's own test, filters, chats, a small window, right to left.
 
 The window is the real one; the station behind it is scripted and the visitors are painted (figures.py), so no photo of
 a person gets into the repository. It needs no screen: Qt draws offscreen.
@@ -17,6 +20,8 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+Shots = Callable[[Path, str], Iterator[tuple[str, object]]]
+
 HERE = Path(__file__).resolve().parent
 CHECKOUT = HERE.parents[1]
 sys.path[:0] = [str(CHECKOUT), str(CHECKOUT / "tests" / "desktop_app"), str(HERE)]
@@ -27,19 +32,21 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--into", type=Path, default=HERE)
     parser.add_argument("--scale", choices=("1", "2"))
+    parser.add_argument("--states", action="store_true", help="the rarer states instead")
     options = parser.parse_args()
     options.into.mkdir(parents=True, exist_ok=True)
     if options.scale:
-        make(options.into, options.scale)
+        make(options.into, options.scale, states if options.states else pages)
         return 0
     for scale in ("1", "2"):
         environment = os.environ | {"QT_SCALE_FACTOR": scale, "QT_QPA_PLATFORM": "offscreen"}
         command = [sys.executable, __file__, "--into", str(options.into), "--scale", scale]
+        command += ["--states"] * options.states
         subprocess.run(command, env=environment, check=True)  # noqa: S603  -- ourselves
     return 0
 
 
-def make(into: Path, scale: str) -> None:
+def make(into: Path, scale: str, shots: Shots) -> None:
     """All pictures of one scale."""
     from PySide6.QtGui import QFont  # noqa: PLC0415
     from PySide6.QtWidgets import QApplication  # noqa: PLC0415
@@ -54,7 +61,7 @@ def make(into: Path, scale: str) -> None:
         for theme, palette in (("light", light), ("dark", dark_palette(light))):
             QApplication.setPalette(palette)
             apply_theme()
-            for name, image in pages(Path(folder), scale):
+            for name, image in shots(Path(folder), scale):
                 save(image, into / f"{name}-{theme}{'@2x' if scale == '2' else ''}.png")
     QApplication.setPalette(light)
 
@@ -99,6 +106,34 @@ def pages(folder: Path, scale: str) -> Iterator[tuple[str, object]]:
             scene.door()
             yield "live-door", scene.shot("live")
             yield "problem", scene.problem()
+
+
+def states(folder: Path, _scale: str) -> Iterator[tuple[str, object]]:
+    """(name, picture) of what is seen more rarely."""
+    with Scene(folder, full=True) as scene:
+        scene.strangers()
+        yield "several", scene.shot("live")
+        scene.small()
+        for page in ("live", "visits", "people", "doors", "settings"):
+            yield f"small-{page}", scene.shot(page)
+    with Scene(folder, full=True) as scene:
+        scene.quiet()
+        yield "quiet", scene.shot("live")
+        scene.not_anna()
+        yield "not-anna", scene.shot("live")
+        scene.filtered()
+        yield "filtered", scene.shot("visits")
+        scene.enrolled()
+        yield "enrolled", scene.shot("people")
+    with Scene(folder, full=True) as scene:
+        scene.own_test()
+        yield "own-test", scene.shot("people")
+        scene.chats()
+        for section in ("telegram", "window", "recognition"):
+            yield f"settings-{section}", scene.section(section)
+        scene.mirrored()
+        for page in ("live", "visits", "people", "doors", "settings"):
+            yield f"mirrored-{page}", scene.shot(page)
 
 
 class Scene:
@@ -186,6 +221,93 @@ class Scene:
         picture = figures.paint(None, self.folder / "garden.jpg")
         held = a_visit(picture, verdict=None, door=("garden", "garden"), state=VisitState.HELD)
         self.station.publish(held)
+
+    def strangers(self) -> None:
+        """Three people at once, one of them known."""
+        import figures  # noqa: PLC0415
+        from scripted import a_face, a_visit  # noqa: PLC0415
+
+        from receiver.models import Box, Verdict  # noqa: PLC0415
+
+        picture = figures.paint(figures.BOB, self.folder / "several.jpg")
+        boxes = [Box(120, 60 + 190 * n + 120, 260, 60 + 190 * n) for n in range(3)]
+        known = a_face(Verdict.KNOWN, "Bob", box=boxes[1])
+        faces = [a_face(Verdict.UNKNOWN, box=boxes[0]), known, a_face(Verdict.UNKNOWN, box=boxes[2])]
+        size = (figures.WIDTH, figures.HEIGHT)
+        self.station.publish(a_visit(picture, verdict=Verdict.KNOWN, faces=faces, size=size))
+
+    def small(self) -> None:
+        """The smallest window."""
+        self.people()
+        self.visits()
+        self.window.resize(900, 600)
+
+    def quiet(self) -> None:
+        """Nobody is told for a while."""
+        self.station.hush(3600, by="window")
+
+    def not_anna(self) -> None:
+        """A name was taken back."""
+        anna = next(v for v in self.station.all_visits if v.verdict and v.faces and v.faces[0].identity == "Anna")
+        self.window.go("live")
+        self.assembly.live.open_visit(anna.id)
+        settle()
+        self.assembly.live.panel.answers.button("not").click()
+        wait(lambda: bool(self.window.notice.text))
+
+    def filtered(self) -> None:
+        """Words for which there is nothing."""
+        self.window.go("visits")
+        self.station.fits = lambda wanted, visit: not wanted.words
+        self.assembly.visits_page.filter.search.setText("the neighbour's cat")
+        wait(lambda: self.assembly.history.rowCount() == 0)
+
+    def enrolled(self) -> None:
+        """Photos have just been judged."""
+        import figures  # noqa: PLC0415
+
+        from receiver.models import Judgement  # noqa: PLC0415
+
+        photos = [figures.portrait(figures.CLEO, self.folder / f"new {n}.jpg", 1.4 + n / 5, n * 9) for n in range(3)]
+        self.station.judgements[photos[1].name] = (Judgement.BLURRED, "the face is blurred")
+        self.window.go("people")
+        self.assembly.people.enrolment.add_all("Cleo", [("", photos)])
+        wait(lambda: not self.assembly.people.enrolment.busy)
+
+    def own_test(self) -> None:
+        """Does it work here?"""
+        from receiver.models import Finding, OwnTest  # noqa: PLC0415
+
+        same = tuple(0.28 + n / 100 for n in range(16))
+        other = tuple(0.6 + n / 120 for n in range(24))
+        found = OwnTest(Finding.APART, same, other, (), None, None, {}, 0.56, 0.56, None)
+        self.station.own_test = found
+        self.window.go("people")
+        self.assembly.people.own_test.opener.click()
+        settle()
+
+    def chats(self) -> None:
+        """Two chats are paired."""
+        from receiver.models import Chat, ChatsChanged, Right  # noqa: PLC0415
+
+        rights = frozenset({Right.SEE, Right.REPLY})
+        for target, name in (("4711", "Anna's phone"), ("-100", "Family")):
+            self.station.paired[target] = Chat(target, name, rights, time.time())
+        self.station.publish(ChatsChanged(self.station.chats()))
+
+    def section(self, name: str):
+        """A part of the settings."""
+        self.shot("settings")
+        self.assembly.settings.reveal(name)
+        return self.shot("settings")
+
+    def mirrored(self) -> None:
+        """As it is read from right to left."""
+        from PySide6.QtCore import Qt  # noqa: PLC0415
+
+        self.people()
+        self.visits()
+        self.window.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
 
     def problem(self):
         """The station could not start."""

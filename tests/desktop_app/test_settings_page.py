@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
 from receiver.models import FullTest, Leg
 from receiver.settings import fields, is_secret
@@ -135,3 +135,14 @@ def test_a_test_that_fails_by_itself_is_told_whatever_page_is_open(qtbot, opened
     opened.window.go("live")
     station.publish(FullTest(0.0, (Leg("mqtt", "mqtt", None, "the broker is away"),)))
     qtbot.waitUntil(lambda: "mqtt: the broker is away." in opened.notice.text)
+
+
+def test_a_number_says_between_which_values_it_may_lie(page) -> None:
+    row = page.rows[("retention", "known_days")]
+    assert "1 to 3650" in [words.text() for words in row.editor.findChildren(QLabel)]
+
+
+def test_what_a_ring_sounds_like_can_be_heard(qtbot, page) -> None:
+    again = next(b for b in page.cards["window"].findChildren(QPushButton) if b.text() == "Try the sound")
+    with qtbot.waitSignal(page.sound_wanted):
+        qtbot.mouseClick(again, Qt.MouseButton.LeftButton)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QComboBox, QLineEdit, QListView, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication
 from scripted import a_face, a_visit
 
 from desktop_app import __main__ as command_line
@@ -21,7 +21,6 @@ from desktop_app.life import Life
 from desktop_app.main_window import MainWindow, apply_theme
 from desktop_app.pages.starting import ProblemPage
 from desktop_app.problems import Problems
-from desktop_app.widgets import theme
 from receiver import arguments, settings
 from receiver.errors import EngineError, PortInUse, SettingsError, StoreError
 from receiver.models import Part, PartState, Telling, Verdict, VisitState
@@ -60,43 +59,6 @@ def test_pages_are_reached_by_keyboard(qtbot, opened) -> None:
     for number, key in enumerate(("live", "visits", "people", "doors", "settings"), 1):
         qtbot.keyClick(opened.window, getattr(Qt.Key, f"Key_{number}"), Qt.KeyboardModifier.AltModifier)
         qtbot.waitUntil(lambda key=key: opened.window.page == key)
-
-
-def test_every_control_has_a_name_for_screen_readers(opened, station, picture, qtbot, tmp_path) -> None:
-    station.enrol("Anna", [tmp_path / "a.jpg"])
-    station.publish(a_visit(picture, verdict=Verdict.UNKNOWN, faces=[a_face(Verdict.UNKNOWN)]))
-    qtbot.waitUntil(lambda: len(opened.live.panel.naming.fields) == 1)
-    kinds = (QAbstractButton, QLineEdit, QComboBox, QAbstractSpinBox, QListView)
-    nameless = [
-        (type(w).__name__, w.parent())
-        for w in opened.window.findChildren(QWidget)
-        if isinstance(w, kinds) and not w.objectName().startswith("qt_") and not _spoken(w)
-    ]
-    assert not nameless
-
-
-def _spoken(widget: QWidget) -> str:
-    return widget.accessibleName() or (widget.text() if isinstance(widget, QAbstractButton) else "")
-
-
-@pytest.mark.parametrize("dark", [False, True])
-def test_every_text_colour_has_contrast(dark) -> None:
-    now = theme._derive(*(("#323232", "#242424") if dark else ("#efefef", "#ffffff")))
-    assert now.dark is dark
-    for surface in (now.background, now.card, now.raised, now.accent_wash):
-        for text in (now.text, now.muted, now.accent_text, now.good, now.warn, now.bad):
-            assert _contrast(text, surface) >= 4.5, (text, surface)
-    assert _contrast(now.on_accent, now.accent) >= 4.5
-    assert _contrast(now.control_line, now.card) >= 3
-
-
-def _contrast(one: str, other: str) -> float:
-    def luminance(name: str) -> float:
-        parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in QColor(name).getRgbF()[:3]]
-        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
-
-    high, low = sorted((luminance(one), luminance(other)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
 
 
 def test_a_dark_palette_dresses_the_window_dark(qtbot, opened) -> None:
