@@ -36,6 +36,8 @@ from tests.receiver.made_up import picture  # noqa: E402
 PICTURES = 400
 PARTS = 10
 LOOK = 100
+KEPT = 1_000
+"""Visits that the script remembers: more than any page has in sight, so that it is the window that is weighed."""
 VERDICTS = (Verdict.KNOWN, Verdict.UNKNOWN, Verdict.NO_FACE)
 
 
@@ -55,6 +57,7 @@ def main(count: int = 10_000) -> None:
         rows = [figures(0, window)]
         for number in range(1, count + 1):
             happen(station, shots[number % PICTURES], number)
+            del station.all_visits[KEPT:]
             if number % LOOK == 0:
                 for page in ("visits", "people", "doors", "settings", "live"):
                     window.go(page)

@@ -104,7 +104,9 @@ class TextEditor(Editor):
         self._layout = row(self, spacing=theme.S)
         self._layout.addWidget(self.field, 1)
         if beside:
-            self._layout.addWidget(label(beside, "caption"))
+            between = label(beside, "caption")
+            between.setMinimumWidth(between.fontMetrics().horizontalAdvance("0 to 00000"))  # fields end below another
+            self._layout.addWidget(between)
 
     def show_value(self, value: Any) -> None:
         """Show what is in effect."""

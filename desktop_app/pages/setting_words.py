@@ -145,12 +145,10 @@ def choice_words(info: FieldInfo) -> list[tuple[str, str]]:
 def span(info: FieldInfo) -> str:
     """Between which values a number may lie; empty where the model does not say."""
     low = next((m.ge for m in info.metadata if hasattr(m, "ge")), None)
-    above = next((m.gt for m in info.metadata if hasattr(m, "gt")), None)
     high = next((m.le for m in info.metadata if hasattr(m, "le")), None)
-    if high is None or low is above is None:
+    if high is None:
         return ""
-    words = tr("{0} to {1}") if above is None else tr("above {0}, up to {1}")
-    return words.format(low if above is None else above, high)
+    return tr("up to {0}").format(high) if low is None else tr("{0} to {1}").format(low, high)
 
 
 def judge(info: FieldInfo, value: Any) -> tuple[Any, str]:

@@ -59,7 +59,7 @@ class NoticeBar(QFrame):
 
     def undoable(self, text: str, undo: Callable[[], object], on_end: Callable[[], None] | None = None) -> None:
         """Something was done and can be taken back for a while; `on_end` runs when it no longer can."""
-        self._show(text, "delete", "muted", ((self.tr("Undo"), undo),), self.UNDO_MS)
+        self._show(text, "working", "muted", ((self.tr("Undo"), undo),), self.UNDO_MS)
         self._on_end = on_end
 
     def press(self, words: str) -> None:
