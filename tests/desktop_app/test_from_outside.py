@@ -20,6 +20,7 @@ import requests
 from app_process import PATIENCE_S, App
 from PIL import Image
 
+import start
 from tests.station_process import as_jpeg, numbered
 from tests.waiting import wait_until
 
@@ -116,7 +117,20 @@ class Outside:
 
 
 @pytest.fixture(scope="module")
-def outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outside]:
+def own_screen() -> Iterator[None]:
+    """Nobody else's windows: the tests beside these take the focus of theirs."""
+    if shutil.which("Xvfb") is None:
+        pytest.skip("Xvfb is not installed")
+    server, number = start.start_xvfb()
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("DISPLAY", f":{number}")
+        yield
+    server.terminate()
+    server.wait()
+
+
+@pytest.fixture(scope="module")
+def outside(own_screen: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outside]:
     if shutil.which("xdotool") is None:
         pytest.skip("xdotool is not installed")
     folder = tmp_path_factory.mktemp("outside")
