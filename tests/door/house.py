@@ -14,6 +14,7 @@ from PIL import Image
 import firmware
 from firmware.twin.host import VirtualDoor
 from receiver.signatures import broker_password
+from tests.fakes import Inbox
 from tests.station_process import StationProcess
 from tests.waiting import wait_until
 
@@ -98,6 +99,11 @@ class House:
     def until(self, holds: Callable[[], object], seconds: float = PATIENCE_S) -> None:
         """Wait for what other processes do; look at it often."""
         wait_until(holds, seconds, self._whole_story)
+
+    def until_commands_arrive(self, inbox: Inbox) -> None:
+        """Wait for the station at the broker, and for the door to know the time: until then it obeys nobody."""
+        self.until(lambda: [mail.text for mail in inbox.of("porchlight/status")][-1:] == ["online"])
+        self.until(lambda: any(mail.json["at"] for mail in inbox.of(f"porchlight/{DOOR}/health")))
 
     def assert_unshaken(self) -> None:
         """The door has never started again, its watchdog has never bitten, and nothing fell over."""

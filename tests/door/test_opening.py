@@ -50,7 +50,8 @@ def porch(tmp_path: Path, station: Stations, broker: Mosquitto, astronaut: Image
         inbox = broker.listen()
         entered.extend([inbox, house])
         house.__enter__()
-        house.until(lambda: _first_time(inbox) and time.time() > _first_time(inbox) + 1)
+        house.until_commands_arrive(inbox)
+        house.until(lambda: time.time() > _first_time(inbox) + 1)
         return house, inbox
 
     yield make

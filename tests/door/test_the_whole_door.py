@@ -81,8 +81,7 @@ def test_what_the_house_says_is_read_at_the_door(
     )  # fmt: skip
     house.station.start()
     with broker.listen() as inbox, house:
-        # Until its first hello the door does not know the time, and takes no command.
-        house.until(lambda: any(mail.json["at"] for mail in inbox.of(f"porchlight/{DOOR}/health")))
+        house.until_commands_arrive(inbox)
         text = "Komme gleich, 2 Minuten"
         inbox.publish(f"porchlight/{DOOR}/screen/set", text)
         house.until(
@@ -112,17 +111,16 @@ def test_a_house_without_a_broker_has_the_stations(
     house.station.start()
     with house:
         with Inbox(port, "porchlight/#", user=owner) as inbox:
-            # Until the station has told it the time, a door obeys nobody.
-            house.until(lambda: any(mail.json["at"] for mail in inbox.of(f"porchlight/{DOOR}/health")))
+            house.until_commands_arrive(inbox)
             inbox.publish(f"{screen}/set", told)
             house.until(lambda: any(mail.text == told for mail in inbox.of(screen)))
             assert " ".join(house.state()["display"][0].split()) == told
             assert inbox.wait(f"porchlight/{DOOR}/receipt").json["done"] is True
         house.station.stop()
-        house.until(lambda: "hung up" in house.console() or "broker" in house.console().splitlines()[-1])
         house.station.start()
         with Inbox(port, "porchlight/#", user=owner) as inbox:
-            house.until(lambda: inbox.of(f"porchlight/{DOOR}/status")[-1:] and not inbox.mails[-1].retained)
+            house.until(lambda: house.console().count("broker: connected") == 2)
+            house.until_commands_arrive(inbox)
             inbox.publish(f"porchlight/{DOOR}/look/set", "")
             house.until(lambda: _settled(house.visits()))
             assert [visit["trigger"] for visit in house.visits()] == ["look"]
