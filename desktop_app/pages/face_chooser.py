@@ -168,8 +168,10 @@ class FaceChooser(QWidget):
     def _place_faces(self) -> None:
         """Marks are in pixels of the photo, of which the image is a smaller copy; either may come first."""
         found = self._found
+        if self._image.isNull():
+            return
         self.picture.show_image(self._image, QSize(found.width, found.height) if found else QSize())
-        if found is not None and not self._image.isNull():
+        if found is not None:
             self.picture.show_faces(found.faces, found.width)
 
     def _failed(self, photo: Photo, error: Exception) -> None:

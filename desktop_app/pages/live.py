@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize, Signal, Slot
+from PySide6.QtCore import QModelIndex, QSize, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -21,8 +21,8 @@ from desktop_app.thumbnails import Thumbnails, as_jpeg
 from desktop_app.widgets import theme
 from desktop_app.widgets.basics import button, card, column, label, row
 from desktop_app.widgets.files import all_pictures, ask_for_pictures, local_paths, offers_pictures
+from desktop_app.widgets.long_list import LongList
 from desktop_app.widgets.notice import NoticeBar
-from desktop_app.widgets.record_list import RecordList
 from receiver.models import Door, Part, PartState, Visit, VisitState
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ class LivePage(QWidget):
         layout.addWidget(self._side)
         return main
 
-    def _make_today(self, thumbnails: Thumbnails) -> RecordList:
+    def _make_today(self, thumbnails: Thumbnails) -> LongList:
         layout = column(self._side, margin=theme.S, spacing=theme.XS)
         head = row()
         head.setContentsMargins(theme.S, theme.XS, 0, 0)
@@ -165,7 +165,7 @@ class LivePage(QWidget):
         )
         head.addWidget(self.quiet.begin)
         model = TodayModel(self._visits, self)
-        listing = RecordList(model, VisitDelegate(thumbnails, days=False), self.tr("Today's visits"))
+        listing = LongList(model, VisitDelegate(thumbnails, days=False), self.tr("Today's visits"))
         thumbnails.ready.connect(listing.viewport().update)
         listing.current.connect(self._choose)
         nobody = label(self.tr("Nobody so far today."), "caption", wrap=True)
@@ -198,9 +198,7 @@ class LivePage(QWidget):
         row_ = next((r for r in range(model.rowCount()) if model.index(r, 0).data(RECORD).id == visit.id), None)
         if row_ is not None and self._today.currentIndex().row() != row_:
             quiet = self._today.blockSignals(True)
-            self._today.selectionModel().setCurrentIndex(
-                model.index(row_, 0), QItemSelectionModel.SelectionFlag.ClearAndSelect
-            )
+            self._today.setCurrentIndex(model.index(row_, 0))
             self._today.blockSignals(quiet)
 
     def _ring_each(self, path: Path) -> tuple[Visit, ...]:

@@ -86,9 +86,7 @@ class PeoplePage(QWidget):
         layout.addWidget(self._body, 1)
         self.own_test.shown.connect(self._give_room)
         self.enrolment.choosing.connect(self._give_room)
-        QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self, self.paste).setContext(
-            Qt.ShortcutContext.WidgetWithChildrenShortcut
-        )
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self, self.paste)
         for signal in (identities.rowsInserted, identities.rowsRemoved, identities.dataChanged):
             signal.connect(lambda *_: self._refresh())
         self._refresh()

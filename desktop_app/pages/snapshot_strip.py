@@ -37,7 +37,7 @@ class SnapshotStrip(QWidget):
 
     def show_visit(self, visit: Visit) -> None:
         """The pictures there are by now; the one that carries the verdict is chosen."""
-        shots = _worth_showing(visit)
+        shots = _worth_showing(visit) if len(visit.snapshots) > 1 else ()
         ids = tuple(shot.id for shot in shots)
         if ids != self._shown:
             self._shown = ids
@@ -46,7 +46,7 @@ class SnapshotStrip(QWidget):
         if visit.best_snapshot in self._buttons:
             self._buttons[visit.best_snapshot].setChecked(True)
         self.words.setText(self._tell(visit))
-        self.setVisible(len(shots) > 1)
+        self.setVisible(bool(shots))
 
     def button(self, snapshot: str) -> QPushButton:
         """The button of a picture. Raises KeyError when it is not on show."""

@@ -21,8 +21,13 @@ _THUMBNAIL = 56
 _ICON = 18
 _ROUND = 6
 _MOST_ROUNDED = 200
-_BEFORE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_BEHIND = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_BEFORE = (Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter).value
+_BEHIND = (Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter).value
+_MIRRORED = {_BEFORE: _BEHIND, _BEHIND: _BEFORE}
+_SELECTED = QStyle.StateFlag.State_Selected.value
+_UNDER_THE_MOUSE = QStyle.StateFlag.State_MouseOver.value
+_FOCUSED = QStyle.StateFlag.State_HasFocus.value
+"""As plain numbers: each row joins several, which enumerations of Python are slow at."""
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -122,19 +127,20 @@ class _Row:
         self._painter = painter
         self._option = option
         self._area = QRect(option.rect)
+        self._mirrors = option.direction == Qt.LayoutDirection.RightToLeft
         self._ratio = painter.device().devicePixelRatioF()
         self._type = _type(QApplication.font().toString())
 
     def surface(self) -> None:
         now = theme.colors()
-        state = self._option.state
+        state = self._option.state.value
         surface = QRectF(self._area).adjusted(2, 1, -2, -1)
-        selected = bool(state & QStyle.StateFlag.State_Selected)
-        if selected or state & QStyle.StateFlag.State_MouseOver:
+        selected = state & _SELECTED
+        if selected or state & _UNDER_THE_MOUSE:
             self._painter.setPen(Qt.PenStyle.NoPen)
             self._painter.setBrush(QColor(now.accent_wash if selected else now.raised))
             self._painter.drawRoundedRect(surface, 8, 8)
-        if state & QStyle.StateFlag.State_HasFocus:
+        if state & _FOCUSED:
             self._painter.setPen(QPen(QColor(now.accent_text), 2))
             self._painter.setBrush(Qt.BrushStyle.NoBrush)
             self._painter.drawRoundedRect(surface.adjusted(1, 1, -1, -1), 7, 7)
@@ -182,12 +188,11 @@ class _Row:
         top = self._area.top() + (self._area.height() - high - low - 3) // 2
         return QRect(left + _ICON + 6, top, width - _ICON - 6, high), QRect(left, top + high + 3, width, low)
 
-    def _write(self, area: QRect, text: str, font: _Font, color: str, side: Qt.AlignmentFlag = _BEFORE) -> None:
+    def _write(self, area: QRect, text: str, font: _Font, color: str, side: int = _BEFORE) -> None:
         self._painter.setFont(font.font)
         self._painter.setPen(QColor(color))
         fitting = font.metrics.elidedText(text, Qt.TextElideMode.ElideRight, area.width())
-        alignment = QStyle.visualAlignment(self._option.direction, side)
-        self._painter.drawText(self._mirrored(area), alignment.value, fitting)
+        self._painter.drawText(self._mirrored(area), _MIRRORED[side] if self._mirrors else side, fitting)
 
     def _mirrored(self, area: QRect) -> QRect:
-        return QStyle.visualRect(self._option.direction, self._area, area)
+        return QStyle.visualRect(self._option.direction, self._area, area) if self._mirrors else area

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QImage, QResizeEvent
+from PySide6.QtGui import QImage, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from desktop_app import words
@@ -62,6 +62,7 @@ class VisitPanel(QWidget):
         self._notice = notice
         self._live = live
         self.visit: Visit | None = None
+        self._waits = False
         self._shown: Snapshot | None = None
         self._doors: dict[str, Door] = {}
         self._mqtt = True
@@ -82,8 +83,19 @@ class VisitPanel(QWidget):
         self.reply.hide()
 
     def show_visit(self, visit: Visit) -> None:
-        """Show a visit, or the newer state of the one on show."""
+        """Show a visit, or the newer state of the one on show; behind another page it waits until it is looked at."""
         self.visit = visit
+        self._waits = self.window().isVisible() and not self.isVisible()
+        if not self._waits:
+            self._show(visit)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """Somebody looks: catch up."""
+        super().showEvent(event)
+        if self._waits and self.visit is not None:
+            self.show_visit(self.visit)
+
+    def _show(self, visit: Visit) -> None:
         look = words.visit_look(visit)
         self.headline.setText(headline(visit))
         self.subline.setText(words.subline(visit))

@@ -1,4 +1,5 @@
-"""Another program: a small window at the screen's corner from which files are dragged, as from a file manager.
+"""Another program: a small window at the screen's corner from which files are dragged, as from a file manager; they are
+on the clipboard, too.
 
 `drag_source.py READY FILE...` touches READY once its window can be dragged from.
 """
@@ -20,11 +21,14 @@ class Source(QLabel):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         if event.buttons() & Qt.MouseButton.LeftButton:
-            mime = QMimeData()
-            mime.setUrls([QUrl.fromLocalFile(str(file)) for file in self.files])
             drag = QDrag(self)
-            drag.setMimeData(mime)
+            drag.setMimeData(self.offer())
             drag.exec(Qt.DropAction.CopyAction)
+
+    def offer(self) -> QMimeData:
+        mime = QMimeData()
+        mime.setUrls([QUrl.fromLocalFile(str(file)) for file in self.files])
+        return mime
 
 
 if __name__ == "__main__":
@@ -32,7 +36,9 @@ if __name__ == "__main__":
     source = Source([Path(name) for name in sys.argv[2:]])
     source.setWindowTitle("Drag source")
     source.setWindowFlag(Qt.WindowType.X11BypassWindowManagerHint)
+    source.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
     source.setGeometry(0, 0, 200, 150)
     source.show()
+    application.clipboard().setMimeData(source.offer())
     QTimer.singleShot(200, lambda: Path(sys.argv[1]).touch())
     application.exec()
