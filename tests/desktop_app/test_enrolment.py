@@ -9,8 +9,10 @@ from unittest.mock import Mock
 import pytest
 from PIL import Image
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
 
 from desktop_app.pages.face_chooser import FacePicture
+from desktop_app.thumbnails import read_picture
 from receiver.models import Box, FaceInPhoto, FacesInPhoto, Judgement, Likeness
 
 PHOTOS = 300
@@ -151,6 +153,23 @@ def test_of_a_group_photo_the_face_that_is_clicked_is_enrolled_and_the_photo_is_
     assert ("enrol_chosen_face", "Anna", party, GROUP.faces[1].box) in station.calls
     assert enrolment.told.text() == "1 photo added to Anna"
     assert (enrolment.set_aside.photos, enrolment.aside.isVisible()) == ((), False)
+
+
+def test_faces_that_are_found_before_the_photo_is_read_wait_for_it(qtbot, enrolment, party, monkeypatch) -> None:
+    read = threading.Event()
+
+    def slowly(path: Path, largest: int) -> QImage:
+        assert read.wait(30)
+        return read_picture(path, largest)
+
+    monkeypatch.setattr("desktop_app.pages.face_chooser.read_picture", slowly)
+    _enrol(qtbot, enrolment, party)
+    enrolment._list.setCurrentIndex(enrolment.photos.index(0))
+    enrolment._look.click()
+    qtbot.waitUntil(lambda: "Which one is Anna?" in enrolment.chooser.told.text())
+    assert not enrolment.chooser.picture.has_image
+    read.set()
+    qtbot.waitUntil(lambda: len(enrolment.chooser.picture.marks) == 3)
 
 
 def test_a_face_is_chosen_by_keyboard_and_each_one_is_described(qtbot, enrolment, station, party) -> None:

@@ -31,6 +31,19 @@ def test_a_ring_shows_at_once_with_its_picture_and_then_its_verdict(qtbot, opene
     assert opened.live._today.model().rowCount() == 1
 
 
+def test_what_happens_behind_another_page_is_shown_when_one_comes_back(qtbot, opened, station, picture) -> None:
+    station.publish(a_visit(picture, verdict=Verdict.UNKNOWN))
+    panel = opened.live.panel
+    qtbot.waitUntil(lambda: panel.headline.text() == "Someone you don't know")
+    opened.window.go("visits")
+    anna = a_visit(picture, faces=[a_face(Verdict.KNOWN, "Anna")], verdict=Verdict.KNOWN)
+    station.publish(anna)
+    qtbot.waitUntil(lambda: panel.visit.id == anna.id)
+    assert panel.headline.text() == "Someone you don't know"
+    opened.window.go("live")
+    assert panel.headline.text() == "Anna is at the door"
+
+
 def test_boxes_are_drawn_where_the_face_is_in_the_scaled_picture(qtbot, opened, station, picture) -> None:
     station.publish(a_visit(picture, faces=[a_face(Verdict.KNOWN, "Anna")]))
     view = opened.live.panel.picture
