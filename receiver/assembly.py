@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from receiver import language
 from receiver import settings as settings_file
 from receiver.agenda import Agenda
 from receiver.cameras import Cameras
@@ -86,6 +87,7 @@ class Assembly:
         clock: Callable[[], float],
     ) -> None:
         self.settings = settings
+        language.use(settings.general.language)
         self._settings_path = settings_path
         self._backend = backend
         self._hosts = hosts
@@ -322,6 +324,7 @@ class Assembly:
 
     def _switch_to(self, settings: Settings) -> None:
         before, self.settings = self.settings, settings
+        language.use(settings.general.language)
         affected = [group for group in self._groups() if _works_by(group, before) != _works_by(group, settings)]
         for group in affected:
             self._end(group)
@@ -451,7 +454,8 @@ def _works_by(group: str, settings: Settings) -> tuple[object, ...]:
     match group:
         case "messengers":  # the built-in broker listens where the receiver does
             host = settings.receiver.host if settings.mqtt.broker == "builtin" else ""
-            return settings.telegram, settings.apprise, settings.mqtt, settings.opening, host
+            words = settings.general  # Telegram keeps a menu of ours, Home Assistant the names of its entities
+            return words, settings.telegram, settings.apprise, settings.mqtt, settings.opening, host
         case "eyes":
             return seen.engine, seen.detector, seen.workers, seen.cluster, settings.gallery
         case "doorstep":

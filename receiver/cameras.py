@@ -328,7 +328,7 @@ class Cameras:
             try:
                 faces = self._eyes(file).faces
             except StationError as error:  # recognition begins anew, or did not survive it: the next picture tells
-                _log.info("a camera's picture was not looked through: %s", error)
+                _log.info("a camera's picture was not looked through: %s", error.source)
                 return False
         return any(f.quality.sure and f.quality.eye_distance >= RECOGNITION.eye_distance for f in faces)
 

@@ -53,6 +53,6 @@ class DoorKeys:
         kept = settings.stored_secret(self._path, (_SECTION, door))
         if not _KEY.fullmatch(kept):
             missing = KeyMissing(door)
-            _log.error("%s", missing)
+            _log.error("%s", missing.source)
             raise missing
         return bytes.fromhex(kept)

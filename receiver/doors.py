@@ -223,7 +223,7 @@ class VirtualDoorSwitch:
             if self.door:
                 self.door.power_on(self._config())
         except StationError as error:
-            _log.info("the virtual door stays off: %s", error)
+            _log.info("the virtual door stays off: %s", error.source)
 
     def _config(self) -> bytes:
         from receiver.virtual_door import NAME  # noqa: PLC0415

@@ -25,17 +25,44 @@ StationError
 
 from __future__ import annotations
 
+from receiver.language import Phrase, shown, phrase
+
 
 class StationError(Exception):
-    """Something the owner should know: a short title, and a message with the next step."""
+    """Something the owner should know: a short title, and a message with the next step.
+
+    Both are given in English, with `language.phrase` where there are values in them, and read in the owner's language.
+    """
 
     def __init__(self, title: str, message: str = "") -> None:
         super().__init__(title, message)
-        self.title = title
-        self.message = message
+        self._title = title
+        self._message = message
+
+    @property
+    def title(self) -> str:
+        """In the owner's language."""
+        return shown(self._title)
+
+    @property
+    def message(self) -> str:
+        """In the owner's language."""
+        return shown(self._message)
+
+    @property
+    def why(self) -> Phrase:
+        """The message in English."""
+        return phrase(self._message)
+
+    @property
+    def source(self) -> Phrase:
+        """Both in English, for the log and for what is kept."""
+        if not self._message:
+            return phrase(self._title)
+        return phrase("{title}: {message}", title=phrase(self._title), message=self.why)
 
     def __str__(self) -> str:
-        return f"{self.title}: {self.message}" if self.message else self.title
+        return shown(self.source)
 
 
 class SettingsError(StationError):
@@ -108,7 +135,7 @@ class KeyMissing(StationError):
 
     def __init__(self, door: str) -> None:
         super().__init__(
-            f"The key of the door {door} cannot be read",
+            phrase("The key of the door {door} cannot be read", door=door),
             "The place for secrets is locked, or belongs to another user. Unlock it, or pair the door anew.",
         )
         self.args = (door,)

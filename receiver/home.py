@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from receiver import __version__
 from receiver.errors import OpeningRefused
 from receiver.full_test import RESULT
+from receiver.language import mark
 from receiver.models import BROWSER_DOORS, OWN_DOOR, Door, DoorCommand, DoorState, Visit
 from receiver.notifiers import home_assistant
 from receiver.notifiers.mqtt import Announced
@@ -16,7 +17,7 @@ from receiver.settings import MqttSettings
 from receiver.signatures import is_door_id
 from receiver.store import Store
 
-_BY = "the house's automation"
+_BY = mark("the house's automation")
 
 
 class Home:

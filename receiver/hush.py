@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from datetime import time as clock_time
 
+from receiver.language import Phrase, kept, phrase
 from receiver.hours import day_of, holds_until, moment, parse
 from receiver.models import TOLD, Hush, Ruling, Telling, Trigger, Visit
 from receiver.settings import HushSettings
@@ -29,6 +30,12 @@ MIDNIGHT = clock_time.min
 STRANGER = None
 """A visitor without a name."""
 _SOMEBODY = "somebody else who is known"
+_HUSHED_UNTIL = kept("quiet until {time}, asked for by {by}")
+_HUSHED = kept("quiet until you end it, asked for by {by}")
+_HOURS = kept("quiet hours until {time}")
+_STRANGERS_ONLY = kept("only strangers until {time}")
+_NEVER = kept("never for {name}")
+_ONCE = kept("{name} was told of today")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +116,25 @@ def _quiet(settings: HushSettings, door: str, now: float, hushes: Collection[Hus
     """Why nobody is told of anything; empty if that is not so."""
     for hush in hushes:
         if hush.holds(now) and hush.covers(door):
-            return f"quiet {until(hush.until, zone)}, asked for by {hush.by}"
+            return asked_for(hush, zone)
     ends = holds_until(parse(settings.quiet_hours), now, zone)
-    return "" if ends is None else f"quiet hours {until(ends, zone)}"
+    return "" if ends is None else phrase(_HOURS, time=_clock(ends, zone))
+
+
+def asked_for(hush: Hush, zone: tzinfo | None = None) -> Phrase:
+    """Until when somebody wants quiet, and who."""
+    if hush.until is None:
+        return phrase(_HUSHED, by=phrase(hush.by))
+    return phrase(_HUSHED_UNTIL, time=_clock(hush.until, zone), by=phrase(hush.by))
 
 
 def until(at: float | None, zone: tzinfo | None = None) -> str:
-    """ "until 22:00"."""
-    return "until you end it" if at is None else f"until {datetime.fromtimestamp(at, zone):%H:%M}"
+    """ "until 22:00", for the shell."""
+    return "until you end it" if at is None else f"until {_clock(at, zone)}"
+
+
+def _clock(at: float, zone: tzinfo | None) -> str:
+    return f"{datetime.fromtimestamp(at, zone):%H:%M}"
 
 
 def _of(
@@ -143,11 +161,11 @@ def _against(
     if who is STRANGER:
         return ""
     if _among(who, settings.never_for):
-        return f"never for {who}"
+        return phrase(_NEVER, name=who)
     if (ends := holds_until(parse(settings.strangers_only), now, zone)) is not None:
-        return f"only strangers {until(ends, zone)}"
+        return phrase(_STRANGERS_ONLY, time=_clock(ends, zone))
     if _among(who, settings.once_a_day) and _among(who, told_today):
-        return f"{who} was told of today"
+        return phrase(_ONCE, name=who)
     return ""
 
 

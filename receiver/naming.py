@@ -172,7 +172,7 @@ class Naming:
         try:
             self._gallery.remove_photo(photo)
         except GalleryError as error:
-            _log.info("A photo to be taken back is not there any more: %s", error)
+            _log.info("A photo to be taken back is not there any more: %s", error.source)
 
     def _can_undo(self, **steps: Any) -> str:
         return str(self._records.keep_undo(steps, self._clock()))

@@ -308,9 +308,9 @@ class _Courier:
         try:
             send()
         except Rejected as error:
-            _log.info("%s refused message %d for good: %s", self.notifier, number, error)
+            _log.info("%s refused message %d for good: %s", self.notifier, number, error.source)
             self._calm_down()
-            return partial(failed, str(error))
+            return partial(failed, error.source)
         except TryLater as error:
             return self._put_off(number, error, postponed)
         except Exception:
@@ -333,8 +333,8 @@ class _Courier:
         self._rest.until = self._clock() + seconds
         if error.retry_after is not None:
             self._pause.until = max(self._pause.until, self._rest.until)
-        _log.info("%s: message %d waits %.1f s: %s", self.notifier, number, seconds, error)
-        return partial(postponed, self._rest.until, str(error))
+        _log.info("%s: message %d waits %.1f s: %s", self.notifier, number, seconds, error.source)
+        return partial(postponed, self._rest.until, error.source)
 
     def _back_off(self) -> float:
         first, longest = self._patience

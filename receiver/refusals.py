@@ -64,4 +64,4 @@ class Refusals:
             for door in self._store.count_refusals(counts):
                 self._publish(door)
         except StoreError as error:
-            _log.info("refused requests could not be counted: %s", error)
+            _log.info("refused requests could not be counted: %s", error.source)

@@ -47,6 +47,14 @@ def _weekly(text: str) -> str:
     return text
 
 
+class GeneralSettings(_Section):
+    """How Porchlight speaks."""
+
+    language: Literal["system", "en", "de"] = Field(
+        "system", description="What Porchlight speaks, here and on your phone: this computer's language, or another."
+    )
+
+
 class ReceiverSettings(_Section):
     """Who may send pictures, and how much."""
 
@@ -229,6 +237,7 @@ class Settings(_Section):
         description="Where pictures and the database are kept.",
     )
     gallery_dir: Annotated[Path | None, Field(description="Folder of the known faces.")] = None
+    general: GeneralSettings = GeneralSettings()
     receiver: ReceiverSettings = ReceiverSettings()
     recognition: RecognitionSettings = RecognitionSettings()
     telegram: TelegramSettings = TelegramSettings()

@@ -17,7 +17,8 @@ from receiver.assembly import Assembly
 from receiver.doors import sensible_name
 from receiver.engines import model_files
 from receiver.errors import OpeningRefused, StationError
-from receiver.hush import until
+from receiver.hush import asked_for
+from receiver.language import _, mark, shown
 from receiver.intake import Receipt, Upload
 from receiver.matching import Rule
 from receiver.messengers import NOTIFIERS
@@ -194,12 +195,13 @@ class Station:
     def status(self) -> str:
         """The same for a person, in a few lines."""
         lines = [f"Porchlight {__version__}"]
-        lines += [f"{part.name}: {part.detail or part.state}" for part in self.parts()]
+        lines += [f"{shown(part.name)}: {shown(part.detail or part.state)}" for part in self.parts()]
         newest = self._assembly.store.visits(limit=1)
         if hush := self.hushed():
-            lines.append(f"quiet {until(hush.until)}, asked for by {hush.by}")
+            lines.append(shown(asked_for(hush)))
         if newest:
-            lines.append(f"last visit: {wording.age(self._clock() - newest[0].started_at)} ago, {newest[0].door_name}")
+            since = wording.ago(self._clock() - newest[0].started_at)
+            lines.append(_("last visit: {ago}, {door}").format(ago=since, door=newest[0].door_name))
         return "\n".join(lines)
 
     # ---- what comes in

@@ -10,6 +10,7 @@ from dataclasses import asdict, replace
 from typing import Any, NamedTuple
 
 from receiver.fusion import Fused, Visitor, gather
+from receiver.language import kept, mark, phrase
 from receiver.models import (
     Analysis,
     Conclusion,
@@ -30,9 +31,13 @@ PERHAPS = 0.5
 MARGIN = 0.06
 """A runner-up this near (Euclidean, dlib) is told as the reason why no name is given."""
 
-NAMED_BY_OWNER = "named by you"
+NAMED_BY_OWNER = mark("named by you")
 """The reason beside a name that the owner gave: no picture overrules it."""
-NOT_SURE = "it is not near enough to anybody to be sure"
+NOT_SURE = mark("it is not near enough to anybody to be sure")
+_REJECTED = kept("you said that a face like this is not {name}")
+_TORN = kept("it could be {name} or {other}")
+_NEARER = kept("another face is nearer to {name}")
+_SEVERAL = kept("there are {n} faces in it")
 
 
 class Lines(NamedTuple):
@@ -70,14 +75,14 @@ BACKLIT_CONTRAST = 55.0
 _RANK = {Verdict.UNCLEAR: 0, Verdict.UNKNOWN: 1, Verdict.KNOWN: 2}
 
 _WORDS = {
-    Judgement.TOO_SMALL: "the face is too small",
-    Judgement.TOO_DARK: "the face is too dark",
-    Judgement.TOO_BRIGHT: "the face is too bright",
-    Judgement.LOW_CONTRAST: "the face is washed out",
-    Judgement.BLURRED: "the face is blurred",
-    Judgement.TURNED_AWAY: "the face is turned away",
-    Judgement.CUT_OFF: "the face is cut off by the picture's edge",
-    Judgement.NO_FACE: "there is no face in it",
+    Judgement.TOO_SMALL: mark("the face is too small"),
+    Judgement.TOO_DARK: mark("the face is too dark"),
+    Judgement.TOO_BRIGHT: mark("the face is too bright"),
+    Judgement.LOW_CONTRAST: mark("the face is washed out"),
+    Judgement.BLURRED: mark("the face is blurred"),
+    Judgement.TURNED_AWAY: mark("the face is turned away"),
+    Judgement.CUT_OFF: mark("the face is cut off by the picture's edge"),
+    Judgement.NO_FACE: mark("there is no face in it"),
 }
 
 
@@ -107,7 +112,7 @@ def _measures(quality: Quality, lines: Lines) -> Iterator[tuple[Judgement, bool]
 
 def _in_words(judgement: Judgement, quality: Quality) -> str:
     if judgement is Judgement.TOO_DARK and quality.contrast >= BACKLIT_CONTRAST:
-        return "the face is against the light"
+        return mark("the face is against the light")
     return _WORDS[judgement]
 
 
@@ -173,7 +178,7 @@ def _doubt(match: Match) -> str:
     """Why neither a name nor "someone you don't know" would be honest; "" when one of them is."""
     likely = match.probability or 0.0
     if match.rejected:
-        return f"you said that a face like this is not {match.identity}" if likely >= PERHAPS else ""
+        return phrase(_REJECTED, name=match.identity) if likely >= PERHAPS else ""
     if _is_near(match):
         return "" if likely >= SURE else _torn(match)
     return NOT_SURE if likely >= PERHAPS else ""
@@ -183,7 +188,7 @@ def _torn(match: Match) -> str:
     if match.distance is None or match.runner_up_distance is None:
         return NOT_SURE
     close = match.runner_up_distance - match.distance < MARGIN
-    return f"it could be {match.identity} or {match.runner_up}" if close else NOT_SURE
+    return phrase(_TORN, name=match.identity, other=match.runner_up) if close else NOT_SURE
 
 
 def not_yet_strangers(conclusion: Conclusion, reason: str) -> Conclusion:
@@ -216,7 +221,7 @@ def _each_name_once(judged: Sequence[Judged], visitors: Sequence[Visitor]) -> li
         )
 
     return [
-        Judged(Verdict.UNCLEAR, f"another face is nearer to {mine.match.identity}", mine.match)
+        Judged(Verdict.UNCLEAR, phrase(_NEARER, name=mine.match.identity), mine.match)
         if outdone(mine, me)
         else mine
         for mine, me in zip(judged, visitors, strict=True)
@@ -265,5 +270,5 @@ def judge_photo(analysis: Analysis) -> tuple[Judgement, str]:
     if not analysis.faces:
         return Judgement.NO_FACE, _WORDS[Judgement.NO_FACE]
     if len(analysis.faces) > 1:
-        return Judgement.SEVERAL_FACES, f"there are {len(analysis.faces)} faces in it"
+        return Judgement.SEVERAL_FACES, phrase(_SEVERAL, n=len(analysis.faces))
     return shortcoming(analysis.faces[0].quality, ENROLMENT)

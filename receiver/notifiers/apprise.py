@@ -155,9 +155,9 @@ class AppriseNotifier:
     def _hand_over(self, delivery: Delivery, visit: Visit) -> None:
         service = self._service(delivery.target)
         if delivery.kind == self.alert_kind:
-            _tell(service, *self._words(visit, wording.SOMEONE))
+            _tell(service, *self._words(visit, wording.first_words))
             return
-        words = self._words(visit, wording.headline(visit))
+        words = self._words(visit, wording.headline)
         jpeg = of_visit(visit) if service.attachment_support else None
         if jpeg is not None:
             try:
@@ -167,12 +167,11 @@ class AppriseNotifier:
         if jpeg is None:
             _tell(service, *words)
 
-    def _words(self, visit: Visit, sentence: str) -> tuple[str, str]:
+    def _words(self, visit: Visit, sentence: wording.Sentence) -> tuple[str, str]:
         now = self._clock()
-        age = now - visit.started_at
-        if age >= LATE:
-            sentence = wording.told_late(sentence, age)
-        return " ".join(sentence.split()), f"{visit.door_name}, {wording.moment(visit.started_at, now)}"
+        late = now - visit.started_at
+        told = sentence(visit, late if late >= LATE else None)
+        return " ".join(told.split()), f"{visit.door_name}, {wording.moment(visit.started_at, now)}"
 
 
 class _PhotoRefused(Rejected):

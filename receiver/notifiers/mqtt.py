@@ -316,7 +316,7 @@ def _keep(line: _Line, topic: str, payload: bytes) -> None:
     try:
         line.publish(topic, payload, retain=True)
     except Rejected as error:
-        _log.info("The broker does not keep what it is told: %s", error)
+        _log.info("The broker does not keep what it is told: %s", error.source)
 
 
 class _Keeper:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from receiver import wording
 from receiver.errors import Rejected, TryLater
+from receiver.language import _, mark, shown
 from receiver.models import Chat, Delivery, PartState, Right, Visit
 from receiver.notifiers import Host
 from receiver.notifiers.bot_api import BotApi, Refused
@@ -79,7 +80,7 @@ class TelegramNotifier:
         if not self._on:
             host.report(PartState.OFF, "")
         elif not self._has_token:
-            host.report(PartState.FAILED, "the bot's token is missing: ask @BotFather for one")
+            host.report(PartState.FAILED, mark("the bot's token is missing: ask @BotFather for one"))
         else:
             host.report(PartState.STARTING, "")
             self._messages = Messages(self._api, host)
@@ -119,7 +120,7 @@ class TelegramNotifier:
             raise Rejected("The bot's token is missing", "ask @BotFather for one")
         api = self._dial(lines=1)
         try:
-            return f"{introduced(as_bot(api.call('getMe', {})))} is ready"
+            return _("{bot} is ready").format(bot=shown(introduced(as_bot(api.call("getMe", {})))))
         finally:
             api.hang_up()
 
@@ -127,11 +128,11 @@ class TelegramNotifier:
         now = self._clock()
         silent = self._too_late_for_a_sound(visit, now)
         if delivery.kind == self.alert_kind:
-            words = self._words(visit, wording.first_words(visit), now)
+            words = self._words(visit, wording.first_words, now)
             self._messages.text(delivery.target, visit, words, now, silent=silent)
             return
         before = self._messages.before(delivery.target, visit)
-        words = self._words(visit, wording.headline(visit), before.at if before else now)
+        words = self._words(visit, wording.headline, before.at if before else now)
         keyboard = self._keyboard(chat, delivery, visit)
         if delivery.kind == self.verdict_kind:
             self._messages.verdict(delivery.target, visit, words, keyboard, now, silent=silent)
@@ -165,11 +166,10 @@ class TelegramNotifier:
             return ()
         return Keyboards(self._signer, chat.id, chat.rights).of_visit(visit, delivery.id)
 
-    def _words(self, visit: Visit, sentence: str, now: float) -> str:
-        age = now - visit.started_at
-        if age >= LATE:
-            sentence = wording.told_late(sentence, age)
-        return f"{sentence}\n{visit.door_name}, {wording.moment(visit.started_at, now)}"
+    def _words(self, visit: Visit, sentence: wording.Sentence, now: float) -> str:
+        late = now - visit.started_at
+        told = sentence(visit, late if late >= LATE else None)
+        return f"{told}\n{visit.door_name}, {wording.moment(visit.started_at, now)}"
 
 
 def _named_in_settings(chat: int) -> Chat:

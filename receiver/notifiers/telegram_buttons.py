@@ -17,6 +17,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from receiver import wording
+from receiver.language import _
 from receiver.models import OWN_DOOR, Face, Right, Visit
 from receiver.notifiers.telegram_text import BUTTON_LIMIT, clipped
 
@@ -127,12 +128,12 @@ class Keyboards:
 
         strangers = unnamed(visit) and not ignored
         rows = [
-            [named(Do.WHO, wording.WHO_IS_THIS), named(Do.IGNORE, wording.IGNORE)] if strangers else [],
+            [named(Do.WHO, _(wording.WHO_IS_THIS)), named(Do.IGNORE, _(wording.IGNORE))] if strangers else [],
             [named(Do.NOT, wording.not_this(face.identity), face.id) for face in _named(visit)[:_MOST_NOT]],
         ]
         if visit.door != OWN_DOOR:
-            rows.append([named(Do.REPLY, wording.REPLY), named(Do.LOOK, wording.LOOK_AGAIN)])
-        rows.append([self._button(wording.HUSH_1_H, Do.HUSH, delivery, more="60")])
+            rows.append([named(Do.REPLY, _(wording.REPLY)), named(Do.LOOK, _(wording.LOOK_AGAIN))])
+        rows.append([self._button(_(wording.HUSH_1_H), Do.HUSH, delivery, more="60")])
         return self._allowed(rows)
 
     def faces(self, visit: Visit, delivery: int) -> Keyboard:
@@ -142,7 +143,7 @@ class Keyboards:
             [self._button(wording.from_the_left(place, len(found)), Do.NAMES, delivery, face.id, "0")]
             for place, face in enumerate(found)
         ]
-        return self._allowed([*which, [self._button(wording.BACK, Do.BACK, delivery)]])
+        return self._allowed([*which, [self._button(_(wording.BACK), Do.BACK, delivery)]])
 
     def names(self, known: Sequence[str], delivery: int, face: int, page: int) -> Keyboard:
         """Whose face it is: everybody enrolled, a page at a time, or somebody new."""
@@ -155,25 +156,26 @@ class Keyboards:
         ]
         turns = [
             self._button(words, Do.NAMES, delivery, face, str(to))
-            for words, to in ((wording.PAGE_BEFORE, page - 1), (wording.PAGE_AFTER, page + 1))
+            for words, to in ((_(wording.PAGE_BEFORE), page - 1), (_(wording.PAGE_AFTER), page + 1))
             if 0 <= to <= last
         ]
         other = [
-            self._button(wording.NEW_NAME, Do.NEW_NAME, delivery, face),
-            self._button(wording.BACK, Do.BACK, delivery),
+            self._button(_(wording.NEW_NAME), Do.NEW_NAME, delivery, face),
+            self._button(_(wording.BACK), Do.BACK, delivery),
         ]
         return self._allowed([*(some[i : i + 2] for i in range(0, len(some), 2)), turns, other])
 
     def presets(self, delivery: int) -> Keyboard:
         """Texts for the door's screen, ready to be sent; 0: for every door."""
         ready = [
-            self._button(words, Do.PRESET, delivery, more=str(number)) for number, words in enumerate(wording.PRESETS)
+            self._button(_(words), Do.PRESET, delivery, more=str(number))
+            for number, words in enumerate(wording.PRESETS)
         ]
         return self._allowed([[one] for one in ready])
 
     def undo(self, number: int) -> Keyboard:
         """Take back what was just done."""
-        return self._allowed([[self._button(wording.UNDO, Do.UNDO, number)]])
+        return self._allowed([[self._button(_(wording.UNDO), Do.UNDO, number)]])
 
     def _button(self, words: str, do: Do, number: int, face: int = 0, more: str = "") -> Button:
         return Button(clipped(words, BUTTON_LIMIT) or "?", self._signer.data(self._chat, do, number, face, more))

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from receiver import wording
 from receiver.errors import StationError
 from receiver.hours import seconds_of
+from receiver.language import _
 from receiver.models import Chat, DoorState, Right, Trigger, Visit
 from receiver.notifiers import Host
 from receiver.notifiers.telegram_buttons import Keyboard, Keyboards, Signer
@@ -57,22 +58,22 @@ class Deeds:
         ]
         lines = [f"{wording.moment(v.started_at, now)} {v.door_name}: {wording.headline(v)}" for v in reversed(came)]
         if len(lines) > MOST_LINES:
-            lines = [f"… and {len(lines) - MOST_LINES} before", *lines[-MOST_LINES:]]
-        return Answer("\n".join(lines) or wording.NOBODY_TODAY)
+            lines = [_("… and {n} before").format(n=len(lines) - MOST_LINES), *lines[-MOST_LINES:]]
+        return Answer("\n".join(lines) or _(wording.NOBODY_TODAY))
 
     def who(self) -> Answer:
         """Who was there last."""
         newest = next((visit for visit in self._host.visits(20) if visit.trigger is not Trigger.TEST), None)
         if newest is None:
-            return Answer(wording.NOBODY_YET)
+            return Answer(_(wording.NOBODY_YET))
         now = self._clock()
-        told = wording.told_late(wording.headline(newest), now - newest.started_at)
+        told = wording.headline(newest, now - newest.started_at)
         return Answer(f"{told}\n{newest.door_name}, {wording.moment(newest.started_at, now)}")
 
     def doors(self) -> Answer:
         """How the doors are."""
         found = self._host.doors()
-        return Answer("\n".join(wording.door_line(door, self._clock()) for door in found) or wording.NO_DOORS)
+        return Answer("\n".join(wording.door_line(door, self._clock()) for door in found) or _(wording.NO_DOORS))
 
     # ---- doing
 
@@ -82,7 +83,7 @@ class Deeds:
         if wanted:
             doors = [door for door in doors if wanted.casefold() in (door.id.casefold(), door.name.casefold())]
         told = [wording.looks(door.name, self._try_to_look(door.id)) for door in doors]
-        return Answer("\n".join(told) or wording.NO_DOOR_LOOKS)
+        return Answer("\n".join(told) or _(wording.NO_DOOR_LOOKS))
 
     def _try_to_look(self, door: str) -> str:
         """Why a door does not look; empty when it does."""
@@ -97,11 +98,11 @@ class Deeds:
         try:
             return Answer(self._host.said(text, door))
         except StationError as error:
-            return Answer(f"Not passed on: {error}.")
+            return Answer(_("Not passed on: {why}.").format(why=error))
 
     def ask_for_reply(self, visit: Visit | None, delivery: int) -> Answer:
         """What shall be shown at the door?"""
-        return Answer(wording.ASK_REPLY, self.keyboards.presets(delivery), "reply", visit)
+        return Answer(_(wording.ASK_REPLY), self.keyboards.presets(delivery), "reply", visit)
 
     def hush(self, span: str) -> Answer:
         """Be silent for a span such as 30m, or no longer."""
@@ -109,7 +110,7 @@ class Deeds:
             return self._hush(None)
         seconds = seconds_of(span or "1h")
         if seconds is None or seconds > LONGEST_HUSH_S:
-            return Answer(wording.HUSH_HOW_LONG)
+            return Answer(_(wording.HUSH_HOW_LONG))
         return self._hush(seconds)
 
     def _hush(self, seconds: float | None) -> Answer:
@@ -125,7 +126,7 @@ class Deeds:
         try:
             named = self._host.name_face(face, name)
         except KeyError:
-            return Answer(wording.OLD_BUTTON)
+            return Answer(_(wording.OLD_BUTTON))
         except StationError as error:
             return Answer(str(error))
         return Answer(wording.named(named.photo, len(named.others)), self._undo(named.undo))
@@ -135,7 +136,7 @@ class Deeds:
         try:
             visit, undo = self._host.reject_face(face)
         except KeyError:
-            return Answer(wording.OLD_BUTTON)
+            return Answer(_(wording.OLD_BUTTON))
         except StationError as error:
             return Answer(str(error))
         return Answer(wording.rejected(name, visit), self._undo(undo))
@@ -151,9 +152,9 @@ class Deeds:
     def undo(self, number: int) -> Answer:
         """Take something back."""
         try:
-            return Answer(wording.UNDONE if self._host.undo(str(number)) else wording.UNDONE_BEFORE)
+            return Answer(_(wording.UNDONE) if self._host.undo(str(number)) else _(wording.UNDONE_BEFORE))
         except KeyError:
-            return Answer(wording.UNKNOWN_BUTTON)
+            return Answer(_(wording.UNKNOWN_BUTTON))
         except StationError as error:
             return Answer(str(error))
 

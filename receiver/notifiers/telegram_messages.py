@@ -61,7 +61,7 @@ class Messages:
         try:
             self._api.call("editMessageReplyMarkup", params)
         except NotifierError as error:
-            _log.info("The buttons of a message stay as they are: %s", error)
+            _log.info("The buttons of a message stay as they are: %s", error.source)
 
     # ---- inside
 
@@ -85,7 +85,7 @@ class Messages:
             except Refused as error:
                 if error.code not in (400, 413) or error.moved_to is not None:
                     raise
-                _log.info("Telegram did not take the photo, sending its words: %s", error)
+                _log.info("Telegram did not take the photo, sending its words: %s", error.source)
             else:
                 self._keep(target, sent, visit, kind="photo", digest=_digest(jpeg), at=at)
                 return
@@ -117,7 +117,7 @@ class Messages:
                 return True
             if error.code not in (400, 413) or error.moved_to is not None:
                 raise
-            _log.info("A message could not be edited: %s", error)
+            _log.info("A message could not be edited: %s", error.source)
             return False
         return True
 

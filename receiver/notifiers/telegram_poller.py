@@ -10,10 +10,11 @@ from typing import Any
 
 from receiver import wording
 from receiver.errors import NotifierError, TryLater
+from receiver.language import phrase
 from receiver.models import PartState
 from receiver.notifiers import Host
 from receiver.notifiers.bot_api import BotApi, Refused, WrongToken
-from receiver.notifiers.telegram_talk import COMMANDS, Conversation
+from receiver.notifiers.telegram_talk import Conversation, commands
 
 _log = logging.getLogger(__name__)
 
@@ -100,12 +101,12 @@ class Poller:
             self._conversation.me = self._me
             self._well()
         except Refused as error:
-            _log.info("The bot's name stays unknown: %s", error)
+            _log.info("The bot's name stays unknown: %s", error.source)
         self._introduced = True
         try:
-            self._api.call("setMyCommands", {"commands": COMMANDS})
+            self._api.call("setMyCommands", {"commands": commands()})
         except NotifierError as error:  # only the menu is missing: it is offered again at the next start
-            _log.info("The menu of commands could not be set: %s", error)
+            _log.info("The menu of commands could not be set: %s", error.source)
 
     def _question(self) -> dict[str, Any]:
         # After an outage a short question, for its answer tells at once that the way is open. Not while another
@@ -133,11 +134,9 @@ class Poller:
 
     def tell(self) -> None:
         """Say that all is well, and whether anybody is there to be told something."""
-        name = introduced(self._me)
-        paired = bool(self._host.chats())
-        self._host.report(
-            PartState.WORKING, f"{name} is ready" if paired else f"{name} is ready, but no chat is paired yet"
-        )
+        bot = introduced(self._me)
+        alone = phrase("{bot} is ready, but no chat is paired yet", bot=bot)
+        self._host.report(PartState.WORKING, phrase("{bot} is ready", bot=bot) if self._host.chats() else alone)
 
     def _rest(self, error: NotifierError) -> None:
         """Say in words what is wrong, then wait: longer each time, and as long as Telegram asks for."""
@@ -156,12 +155,16 @@ class Poller:
 
     def _diagnosis(self, error: NotifierError) -> tuple[PartState, str]:
         if self._contested:
-            return PartState.WAITING, str(error)  # only the listening fails: messages still go out
+            return PartState.WAITING, error.source  # only the listening fails: messages still go out
         if isinstance(error, Refused | WrongToken):
-            return PartState.FAILED, str(error)
+            return PartState.FAILED, error.source
         return (
             PartState.WAITING,
-            f"no connection since {wording.moment(self._down_since, self._clock())}: {error.message}",
+            phrase(
+                "no connection since {time}: {why}",
+                time=wording.moment(self._down_since, self._clock()),
+                why=error.why,
+            ),
         )
 
     # ---- what people write and press
@@ -175,7 +178,7 @@ class Poller:
         try:
             self._conversation.read(update)
         except NotifierError as error:
-            _log.info("An answer could not be given: %s", error)
+            _log.info("An answer could not be given: %s", error.source)
         except Exception:
             _log.exception("A message could not be handled")
         self._host.remember(self._offset_key, str(number + 1))
@@ -190,4 +193,4 @@ def as_bot(me: object) -> Mapping[str, Any]:
 
 def introduced(me: Mapping[str, Any]) -> str:
     """The bot's name, as one finds it in Telegram."""
-    return f"@{me['username']}" if "username" in me else "the bot"
+    return f"@{me['username']}" if "username" in me else phrase("the bot")

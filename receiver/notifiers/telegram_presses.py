@@ -13,6 +13,7 @@ from typing import Any
 
 from receiver import wording
 from receiver.errors import NotifierError
+from receiver.language import _
 from receiver.models import Chat, Visit
 from receiver.notifiers import Host
 from receiver.notifiers.bot_api import BotApi, Refused
@@ -62,9 +63,9 @@ class Presses:
         press = self._signer.read(place.chat, query.get("data"))
         if press is None:
             _log.info("Chat %s pressed a button that this station did not make", place.target)
-            self._acknowledge(query, wording.UNKNOWN_BUTTON)
+            self._acknowledge(query, _(wording.UNKNOWN_BUTTON))
         elif NEEDS[press.do] not in chat.rights:
-            self._acknowledge(query, wording.NO_RIGHT[NEEDS[press.do]])
+            self._acknowledge(query, _(wording.NO_RIGHT[NEEDS[press.do]]))
         else:
             self._do(query, press, chat, place, number)
 
@@ -75,16 +76,16 @@ class Presses:
             try:
                 visit = self._host.visit_of(press.number)
             except KeyError:
-                self._acknowledge(query, wording.OLD_BUTTON)
+                self._acknowledge(query, _(wording.OLD_BUTTON))
                 self._messages.change_buttons(place.chat, number, ())
                 return
         if visit and press.do in (Do.NAMES, Do.NAME, Do.NEW_NAME) and not _is_nameless(visit, press.face):
-            self._acknowledge(query, wording.NOT_NOW)
+            self._acknowledge(query, _(wording.NOT_NOW))
             self._messages.change_buttons(place.chat, number, deeds.keyboards.of_visit(visit, press.number))
             return
-        in_time = self._acknowledge(query, "" if press.do in _SILENT else wording.ONE_MOMENT, alert=False)
+        in_time = self._acknowledge(query, "" if press.do in _SILENT else _(wording.ONE_MOMENT), alert=False)
         if not in_time and press.do in _AT_ONCE:
-            self._say(place.target, Answer(wording.TOO_LATE_BUTTON))
+            self._say(place.target, Answer(_(wording.TOO_LATE_BUTTON)))
             return
         keyboard = self._other_buttons(press, visit, deeds)
         if keyboard is not None:
@@ -111,10 +112,10 @@ class Presses:
         door = visit.door if visit else ""
         answers: dict[Do, Callable[[], Answer]] = {
             Do.NAME: lambda: self._name(press, deeds),
-            Do.NEW_NAME: lambda: Answer(wording.ASK_NAME, asks="name", visit=visit, face=press.face),
+            Do.NEW_NAME: lambda: Answer(_(wording.ASK_NAME), asks="name", visit=visit, face=press.face),
             Do.NOT: lambda: _reject(press, visit, deeds),
             Do.REPLY: lambda: deeds.ask_for_reply(visit, press.number),
-            Do.PRESET: lambda: deeds.say(wording.PRESETS[int(press.more)], door),
+            Do.PRESET: lambda: deeds.say(_(wording.PRESETS[int(press.more)]), door),
             Do.HUSH: lambda: deeds.hush(f"{press.more}m"),
             Do.LOOK: lambda: deeds.look(door),
             Do.UNDO: lambda: deeds.undo(press.number),
@@ -123,7 +124,7 @@ class Presses:
 
     def _name(self, press: Press, deeds: Deeds) -> Answer:
         name = next((name for name in self._names() if digest_of(name) == press.more), None)
-        return deeds.name(press.face, name) if name else Answer(wording.NAME_GONE)
+        return deeds.name(press.face, name) if name else Answer(_(wording.NAME_GONE))
 
     def _names(self) -> list[str]:
         return sorted(self._host.names(), key=str.casefold)
@@ -145,7 +146,7 @@ class Presses:
         except NotifierError as error:
             if isinstance(error, Refused) and error.code == 400:
                 return False
-            _log.info("A press could not be acknowledged, and is done all the same: %s", error)
+            _log.info("A press could not be acknowledged, and is done all the same: %s", error.source)
         return True
 
 
@@ -155,4 +156,4 @@ def _is_nameless(visit: Visit, face: int) -> bool:
 
 def _reject(press: Press, visit: Visit | None, deeds: Deeds) -> Answer:
     face = next((face for face in visit.faces if face.id == press.face and face.identity), None) if visit else None
-    return deeds.reject(face.id, face.identity or "") if face else Answer(wording.NOT_NOW)
+    return deeds.reject(face.id, face.identity or "") if face else Answer(_(wording.NOT_NOW))

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from receiver import wording
+from receiver.language import _, mark
 from receiver.models import Chat, Right, SentMessage, Visit
 from receiver.notifiers import Host
 from receiver.notifiers.bot_api import BotApi
@@ -28,29 +29,26 @@ MOST_PHOTO_BYTES = 20_000_000
 """Telegram lets a bot fetch no larger file."""
 
 COMMANDS = [
-    {"command": "status", "description": "how Porchlight is doing"},
-    {"command": "look", "description": "a picture from the door, now"},
-    {"command": "today", "description": "who came today"},
-    {"command": "who", "description": "who was there last"},
-    {"command": "hush", "description": "no alerts for a while: /hush 30m, /hush off"},
-    {"command": "reply", "description": "show a text at the door"},
-    {"command": "doors", "description": "how the doors are"},
-    {"command": "help", "description": "what you can say here"},
+    {"command": "status", "description": mark("how Porchlight is doing")},
+    {"command": "look", "description": mark("a picture from the door, now")},
+    {"command": "today", "description": mark("who came today")},
+    {"command": "who", "description": mark("who was there last")},
+    {"command": "hush", "description": mark("no alerts for a while: /hush 30m, /hush off")},
+    {"command": "reply", "description": mark("show a text at the door")},
+    {"command": "doors", "description": mark("how the doors are")},
+    {"command": "help", "description": mark("what you can say here")},
 ]
 _NEEDS = {
     **dict.fromkeys(("/status", "/look", "/today", "/who", "/doors"), Right.SEE),
     "/hush": Right.HUSH,
     "/reply": Right.REPLY,
 }
-_HELP = "\n".join(
-    [
-        "I tell this chat who is at the door.",
-        "Write me a text and I pass it on to the screen at the door.",
-        "Answer a stranger's photo with their name, or send me a photo with a name as its caption, and I know them.",
-        *(f"/{one['command']} - {one['description']}" for one in COMMANDS),
-    ]
+_HELP = (
+    mark("I tell this chat who is at the door."),
+    mark("Write me a text and I pass it on to the screen at the door."),
+    mark("Answer a stranger's photo with their name, or send me a photo with a name as its caption, and I know them."),
 )
-_ONLY_TEXT = "I can only pass on text. Write a line and it goes to the screen at the door."
+_ONLY_TEXT = mark("I can only pass on text. Write a line and it goes to the screen at the door.")
 _FROM_PEOPLE = {
     *("photo", "video", "video_note", "voice", "audio", "document", "sticker", "animation"),
     *("location", "venue", "contact", "poll", "dice"),
@@ -91,7 +89,7 @@ class Conversation:
                 return
             chat = self._chat_at(place)
             if self._pairs(written, place):
-                self.answer(place.target, Answer(wording.PAIRED))
+                self.answer(place.target, Answer(_(wording.PAIRED)))
                 self._paired()
             elif chat is None:
                 self._ignore(place)
@@ -140,13 +138,13 @@ class Conversation:
         about = self._answered_message(written, chat)
         if about is not None and (face := self._meant(about, text)) is not None:
             if not deeds.may(Right.NAME):
-                return Answer(wording.NO_RIGHT[Right.NAME])
-            return deeds.name(face, text) if face else Answer(wording.WHICH_ONE)
+                return Answer(_(wording.NO_RIGHT[Right.NAME]))
+            return deeds.name(face, text) if face else Answer(_(wording.WHICH_ONE))
         return self._pass_on(text, written, deeds, self._door_of(about))
 
     def _pass_on(self, text: str, written: Mapping[str, Any], deeds: Deeds, door: str = "") -> Answer:
         if not deeds.may(Right.REPLY):
-            return Answer(wording.NO_RIGHT[Right.REPLY])
+            return Answer(_(wording.NO_RIGHT[Right.REPLY]))
         if late := self._too_late(written):
             return late
         return deeds.say(text, door)
@@ -155,10 +153,8 @@ class Conversation:
         sent_at, now = written.get("date"), self._clock()
         if not isinstance(sent_at, int) or now - sent_at <= TOO_LATE:
             return None
-        return Answer(
-            f"Your message of {wording.moment(sent_at, now)} reached me {wording.age(now - sent_at)} late, "
-            "so I did nothing. Send it again if it still matters."
-        )
+        told = _("Your message of {sent} reached me {age} late, so I did nothing. Send it again if it still matters.")
+        return Answer(told.format(sent=wording.moment(sent_at, now), age=wording.age(now - sent_at)))
 
     def _answered_message(self, written: Mapping[str, Any], chat: Chat) -> SentMessage | None:
         """Which message of ours is answered; in a forum every message answers its topic's first one."""
@@ -193,16 +189,16 @@ class Conversation:
     def _thing(self, written: Mapping[str, Any], deeds: Deeds) -> Answer:
         file = _photo_in(written)
         if file is None:
-            return Answer(_ONLY_TEXT)
+            return Answer(_(_ONLY_TEXT))
         if not deeds.may(Right.NAME):
-            return Answer(wording.NO_RIGHT[Right.NAME])
+            return Answer(_(wording.NO_RIGHT[Right.NAME]))
         name = written.get("caption")
         if not isinstance(name, str) or not name.strip():
-            return Answer(wording.PHOTO_NEEDS_NAME)
+            return Answer(_(wording.PHOTO_NEEDS_NAME))
         found = self._api.call("getFile", {"file_id": file})
         path = found.get("file_path") if isinstance(found, dict) else None
         if not isinstance(path, str):
-            return Answer("Telegram did not give me the photo. Send it again, please.")
+            return Answer(_("Telegram did not give me the photo. Send it again, please."))
         return deeds.enrol(name, self._api.download(path, MOST_PHOTO_BYTES))
 
     # ---- commands
@@ -217,7 +213,7 @@ class Conversation:
     def _do(self, command: str, rest: str, written: Mapping[str, Any], deeds: Deeds) -> Answer:
         right = _NEEDS.get(command)
         if right is not None and not deeds.may(right):
-            return Answer(wording.NO_RIGHT[right])
+            return Answer(_(wording.NO_RIGHT[right]))
         if command in ("/look", "/hush") and (late := self._too_late(written)):
             return late
         answers: dict[str, Callable[[], Answer]] = {
@@ -229,7 +225,16 @@ class Conversation:
             "/doors": deeds.doors,
             "/reply": lambda: self._pass_on(rest, written, deeds) if rest else deeds.ask_for_reply(None, 0),
         }
-        return answers.get(command, lambda: Answer(_HELP))()
+        return answers.get(command, lambda: Answer(_help()))()
+
+
+def commands() -> list[dict[str, str]]:
+    """What can be said here, as Telegram's menu lists it."""
+    return [one | {"description": _(one["description"])} for one in COMMANDS]
+
+
+def _help() -> str:
+    return "\n".join([*map(_, _HELP), *(f"/{one['command']} - {one['description']}" for one in commands())])
 
 
 def _move(written: Mapping[str, Any], place: Place) -> tuple[int, int] | None:

@@ -1,0 +1,1 @@
+"""The station's catalogues, for gettext: what receiver/language.py speaks."""
