@@ -268,9 +268,9 @@ def _hush(chosen: Settings, options: argparse.Namespace) -> int:
     try:
         quiet = Quiet(store)  # a station that runs reads the same note, at each ring
         if options.how_long == "off":
-            quiet.end(options.door, by=mark("the command line"))
+            quiet.end(options.door, by="the command line")
         elif options.how_long:
-            quiet.begin(span_of(options.how_long), by=mark("the command line"), scope=options.door)
+            quiet.begin(span_of(options.how_long), by="the command line", scope=options.door)
         for hush in quiet.hushes():
             print(f"quiet {until(hush.until)}\t{hush.scope}\tasked for by {hush.by}")
         if not quiet.hushes():

@@ -6,6 +6,7 @@ import ipaddress
 import socket
 
 from receiver.errors import StationError
+from receiver.language import phrase
 
 EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104  -- what "every network of this computer" looks like
 LOOPBACK = "127.0.0.1"
@@ -27,7 +28,7 @@ def resolve(host: str) -> str:
         found = socket.getaddrinfo(host, None, socket.AF_INET, socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         raise StationError(
-            f"{host} has no address that a door can use",
+            phrase("{host} has no address that a door can use", host=host),
             "A door speaks IPv4 only. Give the address itself, such as 192.168.1.10, or check the name.",
         ) from None
     return str(found[0][4][0])
@@ -48,7 +49,9 @@ def for_doors(bound: str) -> str:
     if ipaddress.ip_address(address).is_loopback:
         raise StationError(
             "No door can reach this station",
-            f"It listens on {bound}, which only this computer can reach. Set receiver.host to 0.0.0.0.",
+            phrase(
+                "It listens on {bound}, which only this computer can reach. Set receiver.host to 0.0.0.0.", bound=bound
+            ),
         )
     return address
 

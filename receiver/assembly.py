@@ -31,6 +31,7 @@ from receiver.history import History
 from receiver.home import Home
 from receiver.household import Household
 from receiver.hush import Rules
+from receiver.language import phrase
 from receiver.matching import Rule
 from receiver.message_rows import HOLD_S
 from receiver.messengers import NOTIFIERS, Messengers
@@ -278,7 +279,7 @@ class Assembly:
         self.doorstep.start()
         stack.callback(self._report, "receiver", PartState.OFF, "")
         self.store.set_note(PORT_NOTE, str(self.doorstep.port))
-        self._report("receiver", PartState.WORKING, f"listening on {self.doorstep.address}")
+        self._report("receiver", PartState.WORKING, phrase("listening on {address}", address=self.doorstep.address))
 
     def _keep_house(self, stack: ExitStack) -> None:
         chosen = self.settings

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit, urlunsplit
 from receiver import camera_messages
 from receiver.camera_messages import Said
 from receiver.errors import CameraError, StationError
+from receiver.language import mark, phrase
 
 _SCHEMES = ("rtsp", "rtsps", "http", "https")
 _HIDDEN = "***"
@@ -152,11 +153,11 @@ def _error(word: str, source: str) -> CameraError:
         return CameraError("This film cannot be played", "Is it a film that other programs play?")
     host = urlsplit(source).hostname
     title, message = {
-        "nobody": (f"{host} does not answer", "Is the camera on, and is this its address?"),
-        "refused": (f"{host} is there, but no camera answers", "Check the port in the address."),
-        "closed": (f"{host} gives no picture", "Check the path in the address, the user and the password."),
-    }.get(word, (f"{host} sends no more pictures", "Is the camera on, and the network well?"))
-    return CameraError(title, message)
+        "nobody": (mark("{host} does not answer"), mark("Is the camera on, and is this its address?")),
+        "refused": (mark("{host} is there, but no camera answers"), mark("Check the port in the address.")),
+        "closed": (mark("{host} gives no picture"), mark("Check the path in the address, the user and the password.")),
+    }.get(word, (mark("{host} sends no more pictures"), mark("Is the camera on, and the network well?")))
+    return CameraError(phrase(title, host=host), message)
 
 
 def _environment() -> Mapping[str, str]:

@@ -150,7 +150,7 @@ class Lookout:
             process = self._process
             picture = process.look() if process else one_picture(self.source)
         except CameraError as error:
-            self._tell(PartState.WAITING, str(error))
+            self._tell(PartState.WAITING, error.source)
             raise
         self._tell(PartState.WORKING)
         return picture
@@ -165,7 +165,7 @@ class Lookout:
                 self._watch()
             except StationError as error:  # the camera's, or the disk is full
                 failures = 0 if time.monotonic() - began > _BACK_OFF_S[-1] else failures
-                self._tell(PartState.WAITING, str(error))
+                self._tell(PartState.WAITING, error.source)
                 self._stopping.wait(_BACK_OFF_S[min(failures, len(_BACK_OFF_S) - 1)])
                 failures += 1
 

@@ -16,6 +16,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from receiver.errors import StationError
+from receiver.language import phrase
 from receiver.models import Chat, ChatsChanged, Right, Stranger
 from receiver.phone_records import PhoneRecords
 from receiver.store import Store
@@ -179,7 +180,9 @@ def rights_in(words: str) -> frozenset[Right]:
     try:
         return frozenset(Right(word) for word in words.replace(",", " ").split())
     except ValueError:
-        raise StationError("Which rights?", f"any of {', '.join(Right)}, separated by commas") from None
+        raise StationError(
+            "Which rights?", phrase("any of {rights}, separated by commas", rights=", ".join(Right))
+        ) from None
 
 
 def listed(chats: Collection[Chat]) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from receiver.errors import StoreError
+from receiver.language import phrase
 from receiver.migrations import HEAD
 
 
@@ -39,7 +40,11 @@ class Database:
             self.close()
             raise StoreError(
                 "The database cannot be opened",
-                f"{path}: {_first_line(error)}. Move the file away to begin anew; the pictures stay where they are.",
+                phrase(
+                    "{path}: {error}. Move the file away to begin anew; the pictures stay where they are.",
+                    path=path,
+                    error=_first_line(error),
+                ),
             ) from None
 
     def close(self) -> None:
@@ -83,7 +88,10 @@ class Database:
         if version is not None and version > HEAD:
             raise StoreError(
                 "The database is newer than this program",
-                f"{self.path} was written by a later Porchlight: install that version or restore a backup.",
+                phrase(
+                    "{path} was written by a later Porchlight: install that version or restore a backup.",
+                    path=self.path,
+                ),
             )
         _run_migrations(self._engine.connect())
 

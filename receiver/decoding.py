@@ -13,6 +13,7 @@ import numpy as np
 
 from receiver.errors import BrokenPicture, NotAJpeg
 from receiver.jpeg import decode_strictly
+from receiver.language import phrase
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -58,7 +59,7 @@ def _decode_with_pillow(data: bytes) -> Pixels:
     except BrokenPicture:
         raise
     except Exception as error:  # hostile bytes make decoders raise anything at all
-        raise BrokenPicture(f"It cannot be decoded: {error}") from None
+        raise BrokenPicture(phrase("It cannot be decoded: {error}", error=error)) from None
 
 
 def _rgb(image: Any) -> Pixels:
@@ -80,7 +81,14 @@ def _formats(image_module: Any) -> list[str]:
 
 def _refuse_giants(width: int, height: int) -> None:
     if width * height > MOST_PIXELS:
-        raise BrokenPicture(f"It has {width} x {height} pixels; the limit is {MOST_PIXELS // 1_000_000} million.")
+        raise BrokenPicture(
+            phrase(
+                "It has {width} x {height} pixels; the limit is {millions} million.",
+                width=width,
+                height=height,
+                millions=MOST_PIXELS // 1000000,
+            )
+        )
 
 
 def _eight_bits(image: Any) -> Any:

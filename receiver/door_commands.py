@@ -17,6 +17,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 from receiver.errors import NotifierError, StationError
+from receiver.language import phrase
 from receiver.models import CommandState, DoorCommand
 from receiver.signatures import is_token, sign
 
@@ -180,7 +181,9 @@ def signed(key: bytes, command: DoorCommand, life_s: int = LIFE_S) -> bytes:
     said |= {"at": at, "expires": at + life_s, "nonce": command.id}
     payload = json.dumps({**said, "mac": command_mac(key, command.door, said).hex()}, ensure_ascii=False).encode()
     if len(payload) > MOST_BYTES:
-        raise StationError("This is too long for the door", f"A command has at most {MOST_BYTES} bytes.")
+        raise StationError(
+            "This is too long for the door", phrase("A command has at most {most} bytes.", most=MOST_BYTES)
+        )
     return payload
 
 
@@ -203,10 +206,14 @@ def _measured(value: Value) -> str:
 def _checked(command: DoorCommand) -> Mapping[str, Value]:
     for name in (command.do, *command.arguments):
         if not _NAME.fullmatch(name) or name in _OURS:
-            raise StationError("No door can be told this", f"{name!r} is not a name that a command can have.")
+            raise StationError(
+                "No door can be told this", phrase("{name!r} is not a name that a command can have.", name=name)
+            )
     for name, value in command.arguments.items():
         if not isinstance(value, str | int) or (isinstance(value, str) and not value.isprintable()):
-            raise StationError("No door can be told this", f"{name} is a text, a whole number, or true or false.")
+            raise StationError(
+                "No door can be told this", phrase("{name} is a text, a whole number, or true or false.", name=name)
+            )
     return command.arguments
 
 

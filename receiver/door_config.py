@@ -9,6 +9,7 @@ from typing import Any
 from firmware.config import MOST_BYTES, BadConfig, Config
 from receiver import addresses
 from receiver.errors import StationError
+from receiver.language import phrase
 from receiver.settings import MqttSettings
 from receiver.signatures import broker_password
 
@@ -37,7 +38,9 @@ def door_config(door: str, key: str, station: tuple[str, int], mqtt: MqttSetting
         raise StationError("The door cannot be configured like this", "; ".join(error.problems)) from None
     content = json.dumps(values).encode()
     if len(content) > MOST_BYTES:
-        raise StationError("The door cannot be configured like this", f"more than {MOST_BYTES} bytes of settings")
+        raise StationError(
+            "The door cannot be configured like this", phrase("more than {most} bytes of settings", most=MOST_BYTES)
+        )
     return content
 
 

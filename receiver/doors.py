@@ -12,6 +12,7 @@ from receiver import addresses, door_config
 from receiver.door_health import Presence
 from receiver.door_keys import DoorKeys
 from receiver.errors import KeyMissing, SetUpError, SetUpStopped, StationError
+from receiver.language import mark, phrase
 from receiver.models import (
     BROWSER_DOORS,
     CAMERA_DOORS,
@@ -172,7 +173,7 @@ class Doors:
         self.config(door, door_config.UNUSED_KEY)
         board = door_setup.board_at(port)
         door_setup.put_program(board, lambda: self.config(door, self.pair(door, name)), progress, stopped)
-        progress("Waiting for the door to say hello", 0, 0)
+        progress(mark("Waiting for the door to say hello"), 0, 0)
         return first_hello(self._store, door, stopped)
 
     # ---- inside
@@ -235,7 +236,7 @@ def pair(store: Store, keys: DoorKeys, door: str, name: str) -> str:
     """Make and keep a key for a door; returns it as hexadecimal digits. Raises StationError for an impossible id."""
     if not is_door_id(door) or door == OWN_DOOR or door.startswith((BROWSER_DOORS, CAMERA_DOORS)):
         raise StationError(
-            f"{door!r} cannot be the id of a door",
+            phrase("{door!r} cannot be the id of a door", door=door),
             "Use up to 63 lower-case letters, digits and hyphens, such as front-door.",
         )
     key = keys.make(door)

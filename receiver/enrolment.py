@@ -20,6 +20,7 @@ from receiver.decoding import decode
 from receiver.errors import BrokenPicture, GalleryError
 from receiver.gallery_files import PhotoFile, content_hash, kind_of, read, stamp
 from receiver.known_photos import Judged, KnownPhotos, already_with
+from receiver.language import kept, mark
 from receiver.models import Analysis, Box, Judgement, Likeness, Photo
 from receiver.verdicts import judge_photo
 from receiver.workers import WorkerLost, WorkerPool
@@ -35,12 +36,19 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _TRIES = 2
-_TAKEN_DOWN = "it took the recogniser down twice"
+_TAKEN_DOWN = mark("it took the recogniser down twice")
 _WORTH_A_WORKER = 8
 """Photos for which one more worker is started: fewer are judged by the first one before another has loaded."""
 _CROP_MARGINS = (0.6, 0.25)
 """Around a visitor's face, in widths of its box: generous first, then without the neighbour."""
-_NOT_READ = Judged(Judgement.UNREADABLE, "it cannot be read")
+_DAMAGED = (
+    mark("it is damaged"),
+    mark("it is damaged. It was cut off on the way"),
+    kept("it is damaged. The decoder says: {error}"),
+    kept("it is damaged. It cannot be decoded: {error}"),
+)
+"""What is said of a `BrokenPicture`, for the catalogue."""
+_NOT_READ = Judged(Judgement.UNREADABLE, mark("it cannot be read"))
 _DUPLICATE = Judged(Judgement.DUPLICATE, "")
 """Whose photo it is already is only known when its turn comes."""
 
@@ -119,7 +127,7 @@ class PhotoJudge:
         if known := self._known.judgement_of(hash_):
             return known
         if kind_of(data) is None:
-            judged = Judged(Judgement.UNREADABLE, "it is no picture (JPEG, PNG, WebP, HEIC or BMP)")
+            judged = Judged(Judgement.UNREADABLE, mark("it is no picture (JPEG, PNG, WebP, HEIC or BMP)"))
             embedding = None
         else:
             judged, embedding = self._looked_at(path)
@@ -131,7 +139,7 @@ class PhotoJudge:
             try:
                 return _judged(self._pool.analyse(path))
             except BrokenPicture as error:
-                return Judged(Judgement.UNREADABLE, f"it is damaged. {error.message}".rstrip(" .")), None
+                return Judged(Judgement.UNREADABLE, f"{_DAMAGED[0]}. {error.why}".rstrip(" .")), None
             except WorkerLost as error:
                 if self._stopping.is_set():
                     raise

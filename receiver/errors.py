@@ -25,7 +25,7 @@ StationError
 
 from __future__ import annotations
 
-from receiver.language import Phrase, shown, phrase
+from receiver.language import Phrase, phrase, shown
 
 
 class StationError(Exception):
@@ -50,6 +50,11 @@ class StationError(Exception):
         return shown(self._message)
 
     @property
+    def what(self) -> Phrase:
+        """The title in English."""
+        return phrase(self._title)
+
+    @property
     def why(self) -> Phrase:
         """The message in English."""
         return phrase(self._message)
@@ -58,8 +63,8 @@ class StationError(Exception):
     def source(self) -> Phrase:
         """Both in English, for the log and for what is kept."""
         if not self._message:
-            return phrase(self._title)
-        return phrase("{title}: {message}", title=phrase(self._title), message=self.why)
+            return self.what
+        return phrase("{title}: {message}", title=self.what, message=self.why)
 
     def __str__(self) -> str:
         return shown(self.source)

@@ -19,6 +19,7 @@ import requests
 from receiver import wording
 from receiver.errors import StationError
 from receiver.hours import day_of, latest, parse
+from receiver.language import mark, phrase
 from receiver.models import Change, DeliveryState, FullTest, Leg, Visit
 from receiver.store import Store
 
@@ -29,7 +30,7 @@ WANTED, RESULT = "full_test.wanted", "full_test.result"
 """Notes: by the first another process asks for a test, the second is what came of the last."""
 _WEEKLY = "full_test.weekly"
 _LATEST_S = 86_400.0
-_GIVEN_UP = "the full test waited no longer"
+_GIVEN_UP = mark("the full test waited no longer")
 
 
 class FullTester:
@@ -144,7 +145,8 @@ class FullTester:
         try:
             self._send(_picture(at))
         except (requests.RequestException, StationError) as error:
-            why = str(error) if isinstance(error, StationError) else "it does not answer on this computer"
+            away = mark("it does not answer on this computer")
+            why = error.source if isinstance(error, StationError) else away
             return FullTest(at, (Leg("receiver", "receiver", None, why), *self._screens(_said(at))))
         legs = [Leg("receiver", "receiver", _ms(time.monotonic() - begun))]
         legs += self._screens(_said(at))
@@ -162,7 +164,7 @@ class FullTester:
             session.trust_env = False  # no proxy is on the way to ourselves
             answer = session.post(self._address(), data=jpeg, headers=headers, timeout=self._patience_s)
         if not answer.ok or not self._visit:
-            raise StationError("It did not take the picture", f"it answers {answer.status_code}")
+            raise StationError("It did not take the picture", phrase("it answers {code}", code=answer.status_code))
 
     def _settled(self) -> bool:
         visit = self._store.visit(self._visit)
@@ -172,14 +174,14 @@ class FullTester:
 def _legs_of(visit: Visit) -> Iterable[Leg]:
     """Recognition, then everybody who is told, with their slowest message."""
     if visit.concluded_at is None:
-        yield Leg("recognition", "recognition", None, "no verdict came")
+        yield Leg("recognition", "recognition", None, mark("no verdict came"))
     else:
         yield Leg("recognition", "recognition", _ms(visit.concluded_at - visit.started_at))
     told = list(dict.fromkeys((d.notifier, d.target) for d in visit.deliveries))
     for notifier, target in told:
         mine = [d for d in visit.deliveries if (d.notifier, d.target) == (notifier, target)]
         name = f"{notifier} {target}".strip() if sum(n == notifier for n, _ in told) > 1 else notifier
-        failed = next((d.error or "it was not delivered" for d in mine if d.state is DeliveryState.FAILED), "")
+        failed = next((d.error or mark("it was not delivered") for d in mine if d.state is DeliveryState.FAILED), "")
         arrived = max((d.delivered_at for d in mine if d.delivered_at), default=None)
         yield Leg(name, notifier, None if failed or arrived is None else _ms(arrived - visit.started_at), failed)
 

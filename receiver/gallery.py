@@ -28,6 +28,7 @@ from receiver.gallery_files import content_hash, expanded, files_in, plain, same
 from receiver.gallery_folder import GalleryFolder, Moved
 from receiver.gallery_survey import Survey
 from receiver.known_photos import KnownPhotos
+from receiver.language import phrase
 from receiver.likeness import likeness, look_alike
 from receiver.matching import Rule
 from receiver.models import (
@@ -231,7 +232,8 @@ class Gallery:
             own = self._entries_of(name)
             if self._survey.spelling(new) != self._survey.spelling(name) and self._survey.has(new):
                 raise GalleryError(
-                    "This name is taken", f"There is already somebody called {self._survey.spelling(new)}."
+                    "This name is taken",
+                    phrase("There is already somebody called {name}.", name=self._survey.spelling(new)),
                 )
             moved = self._folder.rename(own, new)
         self._survey.look()
@@ -429,7 +431,9 @@ class Gallery:
     def _entries_of(self, name: str, *, or_nobody: bool = False) -> list[Path]:
         own = self._folder.entries_of(self._survey.spelling(plain(name)))
         if not own and not or_nobody:
-            raise GalleryError("Nobody has this name", f"There is nobody called {name} in the gallery.")
+            raise GalleryError(
+                "Nobody has this name", phrase("There is nobody called {name} in the gallery.", name=name)
+            )
         return own
 
     def _purge(self) -> None:

@@ -24,6 +24,7 @@ from receiver import __version__
 from receiver.errors import GalleryError
 from receiver.gallery_files import MOST_BYTES, content_hash, kind_of, valid_name
 from receiver.gallery_files import read as read_photo
+from receiver.language import phrase
 from receiver.models import Identity, Photo
 
 FORMAT = 1
@@ -165,7 +166,10 @@ def _members(archive: zipfile.ZipFile, manifest: _Manifest, free: int) -> list[z
         raise GalleryError("This file is not whole", str(error.args[0])) from None
     for member in members:
         if member.file_size > MOST_BYTES:
-            raise GalleryError("A photo is too large", f"{member.filename} has more than {MOST_BYTES >> 20} MB.")
+            raise GalleryError(
+                "A photo is too large",
+                phrase("{name} has more than {megabytes} MB.", name=member.filename, megabytes=MOST_BYTES >> 20),
+            )
     if sum(member.file_size for member in members) * _SPARE > free:
         raise GalleryError("There is not enough room on the disk")
     return members
@@ -174,7 +178,7 @@ def _members(archive: zipfile.ZipFile, manifest: _Manifest, free: int) -> list[z
 def _unpack(archive: zipfile.ZipFile, entry: _Entry, member: zipfile.ZipInfo, place: Path) -> Staged:
     data = archive.read(member)  # never more than the size that was checked
     if content_hash(data) != entry.sha256:
-        raise GalleryError("This file is not whole", f"{entry.file} is not the photo it was.")
+        raise GalleryError("This file is not whole", phrase("{name} is not the photo it was.", name=entry.file))
     suffix = kind_of(data)
     if suffix is None:
         raise GalleryError("This file holds something that is no photo", entry.file)

@@ -17,6 +17,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from receiver.errors import GalleryError
+from receiver.language import mark, phrase
 
 LONGEST_NAME = 80
 MOST_BYTES = 100 * 1024 * 1024
@@ -136,7 +137,10 @@ def stamp(path: Path | str) -> tuple[int, int]:
 def read(path: Path) -> bytes:
     """A photo's bytes. Raises OSError, and GalleryError when there are more than MOST_BYTES."""
     if path.stat().st_size > MOST_BYTES:
-        raise GalleryError("The photo is too large", f"{path.name} has more than {MOST_BYTES >> 20} MB.")
+        raise GalleryError(
+            "The photo is too large",
+            phrase("{name} has more than {megabytes} MB.", name=path.name, megabytes=MOST_BYTES >> 20),
+        )
     return path.read_bytes()
 
 
@@ -169,17 +173,17 @@ def name_problem(name: str) -> str:
 
 def _name_problems(name: str) -> Iterator[str]:
     if not name:
-        yield "A name needs at least one letter."
+        yield mark("A name needs at least one letter.")
     if len(name) > LONGEST_NAME or len(name.encode("utf-8", "replace")) > _NAME_BYTES:
-        yield f"A name may have at most {LONGEST_NAME} characters."
+        yield phrase("A name may have at most {n} characters.", n=LONGEST_NAME)
     if name.startswith(".") or name.endswith("."):
-        yield "A name may not begin or end with a dot."
+        yield mark("A name may not begin or end with a dot.")
     if any(unicodedata.category(c) in ("Cc", "Cs", "Co", "Cn", "Zl", "Zp") for c in name):
-        yield "A name may not contain control characters."
+        yield mark("A name may not contain control characters.")
     if _FORBIDDEN.search(name):
-        yield 'A name may not contain any of < > : " / \\ | ? *'
+        yield mark('A name may not contain any of < > : " / \\ | ? *')
     if _RESERVED.fullmatch(name):
-        yield f"Windows keeps the name {name} for itself."
+        yield phrase("Windows keeps the name {name} for itself.", name=name)
 
 
 def safe_stem(stem: str) -> str:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from receiver.errors import StationError
+from receiver.language import phrase
 from receiver.models import EVERYTHING, Verdict, Visit, VisitFilter, VisitKey
 from receiver.schema import doors, faces, snapshots, visits
 from receiver.visit_json import visit_to_json
@@ -151,7 +152,8 @@ def _written(target: Path) -> Iterator[Path]:
             part.replace(target)
     except OSError as error:
         raise StationError(
-            "The file cannot be written", f"{target}: {error.strerror}. Choose another folder."
+            "The file cannot be written",
+            phrase("{target}: {error}. Choose another folder.", target=target, error=error.strerror),
         ) from error
     finally:
         part.unlink(missing_ok=True)

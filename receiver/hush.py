@@ -21,8 +21,8 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from datetime import time as clock_time
 
-from receiver.language import Phrase, kept, phrase
 from receiver.hours import day_of, holds_until, moment, parse
+from receiver.language import Phrase, kept, phrase
 from receiver.models import TOLD, Hush, Ruling, Telling, Trigger, Visit
 from receiver.settings import HushSettings
 

@@ -21,6 +21,7 @@ from typing import Literal
 
 from receiver import jpeg
 from receiver.errors import NotAJpeg, StoreError, UploadRefused
+from receiver.language import _, mark
 from receiver.models import (
     OWN_DOOR,
     TOLD,
@@ -57,7 +58,7 @@ _DAY_S = 86_400
 _BEGAN = time.time()
 """By the clock of the file system: compared with the times of files only."""
 _REASONS = {401: Refusal.UNSIGNED, 403: Refusal.NOT_LET_IN, 429: Refusal.TOO_MANY}
-_NAMES = {"legacy": ("legacy", "Door"), "browser": ("web", "Browser")}
+_NAMES = {"legacy": ("legacy", mark("Door at {address}")), "browser": ("web", mark("Browser at {address}"))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -401,9 +402,13 @@ def _nothing_half_done(path: Path | None = None) -> Iterator[None]:
 
 def _not_stored(what: str, error: Exception) -> UploadRefused:
     full = getattr(error, "errno", None) in {errno.ENOSPC, errno.EDQUOT} or "full" in str(error)
-    title = "The disk is full" if full else f"The {what} could not be stored"
-    cure = "Free some space on" if full else "Look after the disk of"
-    return UploadRefused(503, title, f"Nothing was kept. {cure} the computer that Porchlight runs on, then send again.")
+    if full:
+        title = mark("The disk is full")
+        cure = mark("Nothing was kept. Free some space on the computer that Porchlight runs on, then send again.")
+    else:
+        title = {"picture": mark("The picture could not be stored"), "ring": mark("The ring could not be stored")}[what]
+        cure = mark("Nothing was kept. Look after the disk of the computer that Porchlight runs on, then send again.")
+    return UploadRefused(503, title, cure)
 
 
 def _not_let_in() -> UploadRefused:
@@ -413,9 +418,11 @@ def _not_let_in() -> UploadRefused:
 def _sender(upload: Upload) -> tuple[str, str]:
     """Door id and name of whoever has no id of its own: by its address."""
     if upload.source in ("desktop", "test"):
-        return OWN_DOOR, "This computer"
+        return OWN_DOOR, _("This computer")
     kind, word = _NAMES[upload.source]
-    return f"{kind}-{re.sub(r'[^a-z0-9]+', '-', upload.address.lower()).strip('-')}", f"{word} at {upload.address}"
+    return f"{kind}-{re.sub(r'[^a-z0-9]+', '-', upload.address.lower()).strip('-')}", _(word).format(
+        address=upload.address
+    )
 
 
 def _size(upload: Upload) -> tuple[int, int]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from receiver.errors import BrokenPicture, NotAJpeg
+from receiver.language import phrase
 
 if TYPE_CHECKING:
     import numpy as np
@@ -64,8 +65,12 @@ def read_header(data: bytes, most_pixels: int = MOST_PIXELS) -> Header:
     header = _header(_from_soi(data))
     if header.width * header.height > most_pixels:
         raise NotAJpeg(
-            f"The picture is {header.width} x {header.height} pixels; "
-            f"the limit is {most_pixels // 1_000_000} million pixels."
+            phrase(
+                "The picture is {width} x {height} pixels; the limit is {millions} million pixels.",
+                width=header.width,
+                height=header.height,
+                millions=most_pixels // 1000000,
+            )
         )
     return header
 
@@ -208,7 +213,7 @@ def _decode(data: bytes, components: int, least: dict[str, int]) -> NDArray[np.u
                 raise
             picture = simplejpeg.decode_jpeg(data, colours, strict=False, **least)
     except ValueError as error:
-        raise BrokenPicture(f"The decoder says: {error}") from None
+        raise BrokenPicture(phrase("The decoder says: {error}", error=error)) from None
     return _rgb_from_cmyk(picture) if components == 4 else picture
 
 

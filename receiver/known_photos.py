@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from receiver.gallery_cache import GalleryCache
 from receiver.gallery_files import PhotoFile, stamp
+from receiver.language import kept, phrase
 from receiver.models import Judgement
 from receiver.photo_records import PhotoRecords
 
@@ -161,9 +162,12 @@ class KnownPhotos:
             self._judged.pop(hash_, None)
 
 
+_ALREADY = kept("it is already among {name}'s photos")
+
+
 def already_with(holder: str) -> Judged:
     """What a photo is good for that somebody has already."""
-    return Judged(Judgement.DUPLICATE, f"it is already among {holder}'s photos")
+    return Judged(Judgement.DUPLICATE, phrase(_ALREADY, name=holder))
 
 
 class _Remembered(NamedTuple):

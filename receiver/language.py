@@ -96,15 +96,15 @@ class Phrase(str):
 
     __slots__ = ("sentence", "values")
     sentence: str
-    values: dict[str, object]
+    values: dict[str, str | int | float]
 
-    def __new__(cls, sentence: str, values: dict[str, object]) -> Phrase:
+    def __new__(cls, sentence: str, values: dict[str, str | int | float]) -> Phrase:
         """`sentence` has a placeholder for each of `values`; without any it is taken as it is."""
         made = super().__new__(cls, sentence.format(**values) if values else sentence)
         made.sentence, made.values = sentence, values
         return made
 
-    def __reduce__(self) -> tuple[type[Phrase], tuple[str, dict[str, object]]]:
+    def __reduce__(self) -> tuple[type[Phrase], tuple[str, dict[str, str | int | float]]]:
         """Also from one process to another."""
         return Phrase, (self.sentence, self.values)
 
@@ -125,7 +125,10 @@ def kept(sentence: str) -> str:
 
 def phrase(sentence: str, **values: object) -> Phrase:
     """A sentence with values, in English, that can be shown in any language; a `Phrase` among the values as well."""
-    return sentence if isinstance(sentence, Phrase) else Phrase(sentence, values)
+    if isinstance(sentence, Phrase):
+        return sentence
+    plain = {name: value if isinstance(value, str | int | float) else str(value) for name, value in values.items()}
+    return Phrase(sentence, plain)
 
 
 def shown(words: str) -> str:

@@ -13,6 +13,7 @@ from receiver.broker import Broker
 from receiver.chats import Chats
 from receiver.errors import Rejected
 from receiver.home import Home
+from receiver.language import mark, phrase
 from receiver.models import Change, Message, PartState, Visit
 from receiver.notifiers import Host, Notifier, Speaker
 from receiver.notifiers.apprise import AppriseNotifier
@@ -158,7 +159,7 @@ class Messengers:
     def _as_broker(self, broker: Broker, state: PartState, detail: str) -> tuple[PartState, str]:
         if broker.trouble:
             return PartState.FAILED, broker.trouble
-        listening = f"the built-in broker listens on port {self._settings.port}"
+        listening = phrase("the built-in broker listens on port {port}", port=self._settings.port)
         return state, listening if state is PartState.WORKING else detail
 
 
@@ -179,7 +180,8 @@ def _message(notifier: Notifier, kind: str, target: str) -> Message:
 def _check_broker(broker: Broker, port: int) -> str:
     if broker.trouble:
         raise Rejected("The built-in broker cannot listen", broker.trouble)
-    return f"the built-in broker listens on port {port}; connected besides the station: {broker.clients}"
+    told = mark("the built-in broker listens on port {port}; connected besides the station: {n}")
+    return phrase(told, port=port, n=broker.clients)
 
 
 def _mqtt_notifier(

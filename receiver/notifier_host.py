@@ -7,6 +7,7 @@ from typing import Protocol
 
 from receiver import wording
 from receiver.assembly import Assembly
+from receiver.language import _
 from receiver.models import (
     Chat,
     Door,
@@ -119,7 +120,7 @@ class _StationHost:
     def hush(self, seconds: float | None, by: str) -> str:
         if seconds is None:
             self._station.unhush(by=by)
-            return wording.UNHUSHED
+            return _(wording.UNHUSHED)
         return wording.hushed(self._station.hush(seconds, by=by).until)
 
     # ---- who somebody is

@@ -17,6 +17,7 @@ from dataclasses import replace
 
 from receiver.door_commands import DoorCommands
 from receiver.errors import OpeningRefused, StationError
+from receiver.language import kept, mark, phrase
 from receiver.models import CommandState, Door, DoorCommand, Opening, Visit
 from receiver.one_time_code import key_of, step_of
 from receiver.settings import OpeningSettings
@@ -32,11 +33,12 @@ MOST_WRONG_CODES = 5
 LOCKED_S = 300.0
 """So many wrong codes in so many seconds, and none is looked at any more."""
 _LAST_STEP = "opening.last_step"
+_NOT_OPENED = kept("not opened: {why}")
 _OUTCOMES = {
-    CommandState.SENT: "sent",
-    CommandState.DONE: "opened",
-    CommandState.REFUSED: "the door refused",
-    CommandState.SILENT: "the door did not answer",
+    CommandState.SENT: mark("sent"),
+    CommandState.DONE: mark("opened"),
+    CommandState.REFUSED: mark("the door refused"),
+    CommandState.SILENT: mark("the door did not answer"),
 }
 
 
@@ -77,7 +79,7 @@ class Opener:
         happen.
         """
         with self._one_at_a_time:
-            attempt = Opening(secrets.token_hex(16), door.id, self._clock(), by[:80], None, "asked for")
+            attempt = Opening(secrets.token_hex(16), door.id, self._clock(), by[:80], None, mark("asked for"))
             visit = self._store.newest_ring(door.id)
             if visit is not None and self._is_fresh(visit):
                 attempt = replace(attempt, visit=visit.id)
@@ -87,7 +89,7 @@ class Opener:
                 seconds = self._chosen.seconds
                 return self._commands.give(door.id, "relay", {"seconds": seconds}, life_s=LIFE_S, nonce=attempt.id)
             except StationError as error:
-                self._store.settle_opening(attempt.id, f"not opened: {error}")
+                self._store.settle_opening(attempt.id, phrase(_NOT_OPENED, why=error.source))
                 raise
 
     def take(self, command: DoorCommand) -> None:

@@ -12,6 +12,7 @@ from dataclasses import asdict, replace
 
 from receiver.errors import StationError
 from receiver.hours import seconds_of
+from receiver.language import phrase
 from receiver.models import Hush
 from receiver.store import Store
 
@@ -89,5 +90,5 @@ def span_of(text: str) -> float:
     """How long somebody wants quiet, in seconds. Raises StationError with a sentence."""
     seconds = seconds_of(text)
     if seconds is None:
-        raise StationError("How long?", f"{text!r} is no time: say 30m, 2h, up to 7d, or off.")
+        raise StationError("How long?", phrase("{text!r} is no time: say 30m, 2h, up to 7d, or off.", text=text))
     return seconds

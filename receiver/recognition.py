@@ -14,6 +14,7 @@ from receiver.errors import BrokenPicture, EngineError, StationError, StoreError
 from receiver.face_records import FaceRecords
 from receiver.fusion import Fused, Visitor
 from receiver.gallery import Gallery
+from receiver.language import mark, phrase
 from receiver.matching import Rule
 from receiver.models import (
     TOLD,
@@ -34,12 +35,12 @@ from receiver.workers import WorkerLost, WorkerPool
 
 log = logging.getLogger(__name__)
 
-BROKEN = "the picture arrived broken"
-TAKEN_DOWN = "the picture took the recogniser down twice"
-GONE = "the picture's file is gone"
-STILL_READING = "the photos of your people are still being read"
-UNREADABLE = "the picture's file cannot be read"
-UNEXPECTED = "something unexpected went wrong"
+BROKEN = mark("the picture arrived broken")
+TAKEN_DOWN = mark("the picture took the recogniser down twice")
+GONE = mark("the picture's file is gone")
+STILL_READING = mark("the photos of your people are still being read")
+UNREADABLE = mark("the picture's file cannot be read")
+UNEXPECTED = mark("something unexpected went wrong")
 
 MOST_ATTEMPTS = 2
 """So often may a picture take a worker down before it is given up."""
@@ -95,7 +96,7 @@ class Recognition:
 
     def start(self) -> None:
         """Load the models and carry on with whatever is not done; returns at once."""
-        self._report(PartState.STARTING, "loading the models")
+        self._report(PartState.STARTING, mark("loading the models"))
         self._pool.start()
         self._threads = [
             threading.Thread(target=self._run, name=f"recognition-{number}") for number in range(self._pool.processes)
@@ -142,16 +143,16 @@ class Recognition:
         """Conclude everything there is; False when the world is not ready and it must be tried again later."""
         try:
             self._pool.load()
-            self._report(PartState.WORKING, "; ".join(filter(None, ("ready", self._pool.remark))))
+            self._report(PartState.WORKING, _ready(self._pool.remark))
             self._work_off()
         except StationError as error:
             if not self._stopping.is_set():
-                log.info("Recognition waits: %s", error)
-                self._report(PartState.FAILED, str(error))
+                log.info("Recognition waits: %s", error.source)
+                self._report(PartState.FAILED, error.source)
             return False
         except Exception:
             log.exception("recognition was interrupted and will be tried again")
-            self._report(PartState.FAILED, "something unexpected went wrong; it is tried again")
+            self._report(PartState.FAILED, mark("something unexpected went wrong; it is tried again"))
             return False
         return True
 
@@ -252,3 +253,7 @@ def _why(error: Exception) -> str:
 
 def _without_faces(verdict: Verdict, reason: str) -> Conclusion:
     return Conclusion(verdict, reason, (), engine="")
+
+
+def _ready(remark: str) -> str:
+    return phrase("ready; {remark}", remark=phrase(remark)) if remark else mark("ready")

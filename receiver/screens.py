@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from receiver import wording
 from receiver.door_commands import MOST_CHARACTERS, DoorCommands
 from receiver.errors import Rejected, StationError, TryLater
+from receiver.language import _, mark, phrase
 from receiver.models import Door, DoorCommand, DoorState, Leg
 from receiver.notifiers.mqtt import MqttNotifier
 
@@ -29,14 +30,14 @@ class Screens:
         """Show a reply at every door, or at one; returns a sentence for whoever asked, within seconds."""
         mqtt = self._mqtt()
         if not mqtt.targets():
-            return "Not passed on: MQTT is off, so there is no way to the door's screen."
-        passed_on = "Passed on to the door's screen."
+            return _("Not passed on: MQTT is off, so there is no way to the door's screen.")
+        passed_on = _("Passed on to the door's screen.")
         try:
             mqtt.show(text)
         except TryLater as error:
-            return f"Not passed on: {error}."
+            return _("Not passed on: {why}.").format(why=error)
         except Rejected as error:  # that one topic only: the doors have their own
-            passed_on = f"Not passed on: {error}."
+            passed_on = _("Not passed on: {why}.").format(why=error)
         answers = self._answers(text, [known for known in self._doors() if door in ("", known.id)])
         return wording.shown_at(answers, cut=len(text) > MOST_CHARACTERS) if answers else passed_on
 
@@ -44,11 +45,11 @@ class Screens:
         """Show a text for a moment on every screen that is there now."""
         there = [door for door in self._doors() if door.online and door.authenticated and _has_screen(door)]
         shown, refused = self._show(there, text=text, seconds=_TEST_SHOWN_S)
-        legs = [Leg(f"screen of {door.name}", "mqtt", None, why) for door, why in refused]
+        legs = [Leg(phrase("screen of {door}", door=door.name), "mqtt", None, why) for door, why in refused]
         for door, command in shown:
             why = wording.answer(command)
             took = round(((command.answered_at or command.at) - command.at) * 1000, 1)
-            legs.append(Leg(f"screen of {door.name}", "screen", None if why else took, why))
+            legs.append(Leg(phrase("screen of {door}", door=door.name), "screen", None if why else took, why))
         return legs
 
     def _answers(self, text: str, doors: Sequence[Door]) -> Sequence[tuple[str, str]]:
@@ -58,7 +59,7 @@ class Screens:
         return [
             *((door.name, wording.answer(command)) for door, command in shown),
             *((door.name, why) for door, why in refused),
-            *((door.name, "it is not connected") for door in paired if not door.online),
+            *((door.name, mark("it is not connected")) for door in paired if not door.online),
         ]
 
     def _show(
@@ -73,7 +74,7 @@ class Screens:
                 given.append(self._commands.give(door.id, "text", arguments))
                 told.append(door)
             except StationError as error:
-                refused.append((door, str(error)))
+                refused.append((door, error.source))
         return list(zip(told, self._commands.wait(given, _RECEIPTS_WITHIN_S), strict=True)), refused
 
 

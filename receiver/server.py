@@ -34,6 +34,7 @@ from tornado.wsgi import WSGIContainer
 
 from receiver.errors import PortInUse, StationError
 from receiver.intake import RECEIVED_AT
+from receiver.language import phrase
 from receiver.settings import ReceiverSettings
 
 if TYPE_CHECKING:
@@ -360,13 +361,13 @@ def _listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise PortInUse(
-                f"Port {port} is in use",
+                phrase("Port {port} is in use", port=port),
                 "Another program listens there, perhaps a second Porchlight. Stop it, or choose another port in the "
                 "settings ([receiver] port).",
             ) from None
         if error.errno == errno.EACCES:
             raise StationError(
-                f"Port {port} may not be used",
+                phrase("Port {port} may not be used", port=port),
                 "The system keeps it for others: choose one above 1023 in the settings.",
             ) from None
         raise _no_such_address(host) from None
@@ -374,7 +375,7 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def _no_such_address(host: str) -> StationError:
     return StationError(
-        f"Cannot listen on {host}",
+        phrase("Cannot listen on {host}", host=host),
         "This computer has no such address. Set [receiver] host to one it has, or to 0.0.0.0 for all of them.",
     )
 

@@ -22,6 +22,7 @@ from pydantic.fields import FieldInfo
 from receiver.arguments import default_path
 from receiver.errors import SettingsError
 from receiver.hours import parse
+from receiver.language import phrase
 from receiver.one_time_code import key_of
 
 _PREFIX = "PORCHLIGHT_"
@@ -380,7 +381,9 @@ def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[tuple[str, .
             continue
         key = tuple(variable.removeprefix(_PREFIX).lower().split("__"))
         if key not in known:
-            raise SettingsError("Unknown setting", f"environment variable {variable} names no setting")
+            raise SettingsError(
+                "Unknown setting", phrase("environment variable {variable} names no setting", variable=variable)
+            )
         yield key, variable, _as_listed(known[key], text)
 
 

@@ -18,8 +18,8 @@ from receiver.doors import sensible_name
 from receiver.engines import model_files
 from receiver.errors import OpeningRefused, StationError
 from receiver.hush import asked_for
-from receiver.language import _, mark, shown
 from receiver.intake import Receipt, Upload
+from receiver.language import _, shown
 from receiver.matching import Rule
 from receiver.messengers import NOTIFIERS
 from receiver.models import (
@@ -343,7 +343,8 @@ class Station:
         before the board is touched when a door could not work with the settings, SetUpError for what fails on the way,
         SetUpStopped when `cancelled` turns true or the station stops.
         """
-        return self._assembly.doors.set_up(port, door, name, progress, lambda: self._assembly.ending or cancelled())
+        told = _in_words(progress)
+        return self._assembly.doors.set_up(port, door, name, told, lambda: self._assembly.ending or cancelled())
 
     def put_micropython(
         self, uf2: Path, progress: Callable[[str, int, int], None], cancelled: Callable[[], bool] = lambda: False
@@ -351,7 +352,7 @@ class Station:
         """Put a UF2 file that the owner downloaded on the board that shows as a drive (BOOTSEL). Raises SetUpError."""
         from receiver import door_setup  # noqa: PLC0415
 
-        return door_setup.put_micropython(uf2, progress, cancelled)
+        return door_setup.put_micropython(uf2, _in_words(progress), cancelled)
 
     def start_virtual_door(self, picture: Path | None = None) -> str:
         """Pair and switch on a door without hardware, with a picture before it; returns its id. Takes seconds.
@@ -615,7 +616,7 @@ class Station:
 
     def check(self, part: str) -> str:
         """Try the way to a notifier without telling anyone; one line of good news or NotifierError."""
-        return self._assembly.messengers.check(part)
+        return shown(self._assembly.messengers.check(part))
 
     # ---- phones
 
@@ -681,3 +682,8 @@ class Station:
         """Delete YuNet's file and look as before."""
         model_files.remove_detector(self.settings.models)
         self._assembly.open_eyes_anew()
+
+
+def _in_words(progress: Callable[[str, int, int], None]) -> Callable[[str, int, int], None]:
+    """The same, told in the owner's language what is being done."""
+    return lambda doing, done, total: progress(shown(doing), done, total)

@@ -7,6 +7,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from receiver.errors import AlreadyRunning, StationError
+from receiver.language import phrase
 
 
 def lock_station(data_dir: Path) -> FileLock:
@@ -17,7 +18,10 @@ def lock_station(data_dir: Path) -> FileLock:
     except Timeout:
         raise AlreadyRunning(
             "Porchlight is already running",
-            f"Another station uses {data_dir}. Stop it first, or give this one its own data directory.",
+            phrase(
+                "Another station uses {data_dir}. Stop it first, or give this one its own data directory.",
+                data_dir=data_dir,
+            ),
         ) from None
     return lock
 

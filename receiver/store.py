@@ -19,6 +19,7 @@ from sqlalchemy import Connection, bindparam, case, delete, exists, func, insert
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from receiver.database import Database
+from receiver.language import mark
 from receiver.message_rows import (
     HOLD_S,
     add_deliveries,
@@ -511,7 +512,7 @@ class Store(Database):
 
     def drop_strays(self, notifier: str, targets: Iterable[str]) -> None:
         """Give up on messages to targets that are no longer allowed to see anything."""
-        words = {"state": DeliveryState.FAILED, "error": "no longer among the receivers in the settings"}
+        words = {"state": DeliveryState.FAILED, "error": mark("no longer among the receivers in the settings")}
         allowed = list(targets)
         with self.writing() as db:
             for table in (deliveries, notices):

@@ -221,9 +221,7 @@ def _each_name_once(judged: Sequence[Judged], visitors: Sequence[Visitor]) -> li
         )
 
     return [
-        Judged(Verdict.UNCLEAR, phrase(_NEARER, name=mine.match.identity), mine.match)
-        if outdone(mine, me)
-        else mine
+        Judged(Verdict.UNCLEAR, phrase(_NEARER, name=mine.match.identity), mine.match) if outdone(mine, me) else mine
         for mine, me in zip(judged, visitors, strict=True)
     ]
 

@@ -20,6 +20,7 @@ import firmware
 from firmware.twin.host import DoorGone
 from firmware.twin.host import VirtualDoor as Twin
 from receiver.errors import StationError
+from receiver.language import phrase
 
 NAME = "Virtual door"
 CAMERA_FAULTS = ("dead", "blind", "garbage", "stuck", "endless", "hung", "frozen", "flaky")
@@ -123,9 +124,11 @@ def read_picture(path: Path) -> Image.Image:
                 image.draft("RGB", (_LONGEST_SIDE, _LONGEST_SIDE))
                 upright = ImageOps.exif_transpose(image).convert("RGB")
     except OSError as error:
-        raise StationError(f"{path.name} cannot be used as a picture", error.strerror or "It is none.") from None
+        raise StationError(
+            phrase("{name} cannot be used as a picture", name=path.name), error.strerror or "It is none."
+        ) from None
     except Exception as error:  # hostile bytes make decoders raise anything at all
-        raise StationError(f"{path.name} cannot be used as a picture", str(error)) from None
+        raise StationError(phrase("{name} cannot be used as a picture", name=path.name), str(error)) from None
     upright.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
     return upright
 
@@ -155,4 +158,4 @@ def _parcel() -> Image.Image:
 
 def _stopped(error: Exception) -> StationError:
     told = str(error).strip().splitlines() or ["nothing"]
-    return StationError("The virtual door has stopped", f"The last it said: {told[-1]}")
+    return StationError("The virtual door has stopped", phrase("The last it said: {words}", words=told[-1]))

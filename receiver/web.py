@@ -29,6 +29,7 @@ from receiver import jpeg
 from receiver.errors import NotAJpeg, Replayed, StationError, UploadRefused
 from receiver.full_test import HEADER
 from receiver.intake import RECEIVED_AT, Receipt, Upload
+from receiver.language import _, current, mark, phrase, shown
 from receiver.models import Trigger, Visit, VisitState
 from receiver.settings import ReceiverSettings
 from receiver.signatures import KEY_BYTES, Claim
@@ -119,6 +120,7 @@ def create_app(backend: Backend, settings: ReceiverSettings, *, clock: Callable[
         WTF_CSRF_CHECK_DEFAULT=False,  # boards cannot carry a token: `_upload` decides who needs one
         WTF_CSRF_TIME_LIMIT=None,  # as long as the browser's session: a page may stay open for days
     )
+    app.jinja_env.globals.update(_=_, language=current)
     app.json.sort_keys = False  # type: ignore[attr-defined]
     tickets = URLSafeTimedSerializer(app.config["SECRET_KEY"], "verdict")
     site = _Site(backend, settings, CSRFProtect(app), tickets, clock)
@@ -228,7 +230,7 @@ class _Site:
         except BadData:
             raise UploadRefused(404, "This page is too old", "Send the photo again to see its verdict.") from None
         except KeyError:
-            news = _GONE
+            news = _gone()
         if _wants_page():
             return make_response(render_template("verdict.html", news=news, address=request.path))
         return jsonify(news)
@@ -277,7 +279,7 @@ class _Site:
         """Visits, newest first."""
         limit = request.args.get("limit", 50, type=int)
         if not 1 <= limit <= _MOST_VISITS:
-            raise UploadRefused(400, "Not that many", f"limit is 1 to {_MOST_VISITS}.")
+            raise UploadRefused(400, "Not that many", phrase("limit is 1 to {most}.", most=_MOST_VISITS))
         try:
             found = self._backend.visits(limit, request.args.get("before"))
         except KeyError:
@@ -347,25 +349,26 @@ def _news(visit: Visit) -> dict[str, Any]:
         return {
             "state": "held",
             "final": False,
-            "title": "Waiting for the owner",
-            "detail": "This is the first time something comes from here. The owner sees the photo and decides.",
+            "title": _("Waiting for the owner"),
+            "detail": _("This is the first time something comes from here. The owner sees the photo and decides."),
         }
     if visit.verdict is None:
         return {
             "state": "received",
             "final": False,
-            "title": "Your photo has arrived",
-            "detail": "Looking at it now. This takes a few seconds.",
+            "title": _("Your photo has arrived"),
+            "detail": _("Looking at it now. This takes a few seconds."),
         }
     return {"state": "concluded", "final": True, "title": headline(visit), "detail": "", "verdict": visit.verdict}
 
 
-_GONE = {
-    "state": "gone",
-    "final": True,
-    "title": "The owner did not keep this photo",
-    "detail": "It was deleted or not let in.",
-}
+def _gone() -> dict[str, Any]:
+    return {
+        "state": "gone",
+        "final": True,
+        "title": _("The owner did not keep this photo"),
+        "detail": _("It was deleted or not let in."),
+    }
 
 
 def _is_this_computer() -> bool:
@@ -395,35 +398,42 @@ def _wants_page() -> bool:
 
 
 def _error(status: int, title: str, message: str) -> Response:
-    """An error in words: as a page for a person, else as JSON."""
-    if _wants_page() and not request.path.startswith("/v1/"):
+    """An error in words: to a person in the owner's language, as a page or for the page's script; else as JSON."""
+    if request.path.startswith("/v1/"):
+        return make_response(jsonify(title=title, message=message), status)
+    title, message = shown(title), shown(message)
+    if _wants_page():
         return make_response(render_template("error.html", title=title, message=message), status)
     return make_response(jsonify(title=title, message=message), status)
 
 
 def _explain_refusal(error: StationError) -> Response:
     status = error.status if isinstance(error, UploadRefused) else HTTPStatus.SERVICE_UNAVAILABLE
-    answer = _error(status, error.title, error.message)
+    answer = _error(status, error.what, error.why)
     if isinstance(error, Replayed) and error.visit:
-        answer = make_response(jsonify(title=error.title, message=error.message, visit=error.visit), status)
+        answer = make_response(jsonify(title=error.what, message=error.why, visit=error.visit), status)
     if status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
         answer.headers["Retry-After"] = "60"
     return answer
 
 
 _SENTENCES = {
-    404: ("Nothing here", "Check the address; the upload page is at /."),
-    405: ("Not that way", "This address does not take this kind of request."),
-    413: ("The picture is too large", "Send a smaller one, or raise max_upload_mb in the settings."),
-    415: ("Not a picture", "Send a JPEG, with Content-Type: image/jpeg."),
+    404: (mark("Nothing here"), mark("Check the address; the upload page is at /.")),
+    405: (mark("Not that way"), mark("This address does not take this kind of request.")),
+    413: (mark("The picture is too large"), mark("Send a smaller one, or raise max_upload_mb in the settings.")),
+    415: (mark("Not a picture"), mark("Send a JPEG, with Content-Type: image/jpeg.")),
 }
+
+_NOT_UNDERSTOOD = (mark("Not understood"), mark("The request is not what this address expects."))
 
 
 def _explain_http(error: HTTPException) -> Response:
     if isinstance(error, CSRFError):
-        return _error(400, "The page is too old", "Reload the page, then send the photo again.")
+        return _error(400, mark("The page is too old"), mark("Reload the page, then send the photo again."))
     status = error.code or 500
-    title, message = _SENTENCES.get(status, ("Not understood", "The request is not what this address expects."))
+    title, message = _SENTENCES.get(
+        status, (mark("Not understood"), mark("The request is not what this address expects."))
+    )
     answer = _error(status, title, message)
     if allowed := error.get_response().headers.get("Allow"):
         answer.headers["Allow"] = allowed
@@ -432,7 +442,7 @@ def _explain_http(error: HTTPException) -> Response:
 
 def _explain_fault(error: Exception) -> Response:
     _log.error("%s %s failed", request.method, request.path, exc_info=error)
-    return _error(500, "Something went wrong here", "It is in the log. Please try again.")
+    return _error(500, mark("Something went wrong here"), mark("It is in the log. Please try again."))
 
 
 def _secure(answer: Response) -> Response:

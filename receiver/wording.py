@@ -273,13 +273,19 @@ def _coarsely(seconds: float) -> tuple[str, int]:
     return "second", max(int(seconds), 1)
 
 
+THE_COMMAND_LINE = mark("the command line")
+PARTS = (mark("receiver"), mark("recognition"), mark("telegram"), mark("apprise"), mark("mqtt"))
+STATES = (mark("starting"), mark("working"), mark("waiting"), mark("failed"), mark("off"))
+"""How parts of the station and their states are called, in what the status and the full test say."""
+
+
 def answer(command: DoorCommand) -> str:
-    """Why a door did not do what it was told, in words; empty if it did."""
+    """Why a door did not do what it was told, in English words; empty if it did."""
     return {
         CommandState.DONE: "",
-        CommandState.REFUSED: shown(command.words) or _("it refuses"),
-        CommandState.SENT: _("it does not answer"),
-        CommandState.SILENT: _("it does not answer"),
+        CommandState.REFUSED: command.words or mark("it refuses"),
+        CommandState.SENT: mark("it does not answer"),
+        CommandState.SILENT: mark("it does not answer"),
     }[command.state]
 
 
@@ -288,7 +294,7 @@ def shown_at(doors: Sequence[tuple[str, str]], *, cut: bool) -> str:
     names = together([name for name, why in doors if not why])
     at = _("shown at {doors}, cut to what fits") if cut else _("shown at {doors}")
     told = [at.format(doors=names)] if names else []
-    told += [_("not shown at {door}: {why}").format(door=name, why=why) for name, why in doors if why]
+    told += [_("not shown at {door}: {why}").format(door=name, why=shown(why)) for name, why in doors if why]
     sentence = "; ".join(told)
     return f"{sentence[0].upper()}{sentence[1:]}."
 

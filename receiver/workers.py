@@ -32,6 +32,7 @@ from typing import Any, NamedTuple, Protocol
 from receiver import engines
 from receiver.engines import FaceEngine
 from receiver.errors import EngineError, StationError
+from receiver.language import mark, phrase
 from receiver.models import Analysis
 
 log = logging.getLogger(__name__)
@@ -245,7 +246,9 @@ class _LocalWorker:
         except WorkerLost as error:
             if self._closed:
                 raise
-            raise EngineError(f"The engine {self._order.engine} cannot be loaded", error.message) from None
+            raise EngineError(
+                phrase("The engine {engine} cannot be loaded", engine=self._order.engine), error.message
+            ) from None
         except EngineError:
             self.unload()
             raise
@@ -298,19 +301,19 @@ class _LocalWorker:
             try:
                 return self._executor.submit(function, *arguments)
             except (BrokenProcessPool, RuntimeError):
-                raise self._lost("It ended while nobody was looking.") from None
+                raise self._lost(mark("It ended while nobody was looking.")) from None
 
     def _await(self, future: Future[Any], limit_s: float) -> Any:
         try:
             return future.result(limit_s)
         except (BrokenProcessPool, CancelledError):
             self.unload()
-            raise self._lost("It ended in the middle of its work.") from None
+            raise self._lost(mark("It ended in the middle of its work.")) from None
         except FutureTimeoutError:
             if future.done():  # it came at the last moment, or the time-out is the picture's own error
                 return future.result()
             self._kill_hung(future)
-            raise self._lost(f"It gave no answer for {limit_s:g} seconds.") from None
+            raise self._lost(phrase("It gave no answer for {seconds:g} seconds.", seconds=limit_s)) from None
         finally:
             self._busy = False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 import threading
 import time
@@ -12,7 +13,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from receiver import language
 from tests.station_process import portrait
+
+os.environ["LANGUAGE"] = "en"  # whatever this machine speaks; what is started from here inherits it
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 _PATIENCE_S = 5.0
@@ -34,6 +38,13 @@ def _quiet_log(
     records = [r for when in ("setup", "call") for r in caplog.get_records(when) if r.levelno >= logging.WARNING]
     unexpected = [r.getMessage() for r in records if not any(p.search(r.getMessage()) for p in expected)]
     assert not unexpected, f"unexpected log records: {unexpected}"
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    """A test that makes a station speak another language leaves none behind."""
+    yield
+    language.use(language.SOURCE)
 
 
 @pytest.fixture(autouse=True)

@@ -20,6 +20,7 @@ from receiver.broker.gate import Gate
 from receiver.broker.hub import Hub
 from receiver.broker.limits import Limits
 from receiver.broker.reception import Reception
+from receiver.language import phrase
 
 _log = logging.getLogger(__name__)
 
@@ -192,7 +193,9 @@ def _listen(host: str, port: int) -> tuple[socket.socket | None, str]:
     try:
         return socket.create_server((host, port), family=family, backlog=_BACKLOG, dualstack_ipv6=host == "::"), ""
     except OSError as error:
-        return None, f"port {port} cannot be used: {error.strerror or error}. Choose another port"
+        return None, phrase(
+            "port {port} cannot be used: {error}. Choose another port", port=port, error=error.strerror or error
+        )
 
 
 def _knock(host: str, port: int) -> str:
@@ -208,5 +211,5 @@ def _knock(host: str, port: int) -> str:
     except OSError:
         return ""
     if is_broker:
-        return f"another broker uses port {port}: choose it as your own broker, or another port"
-    return f"another program uses port {port}: choose another port"
+        return phrase("another broker uses port {port}: choose it as your own broker, or another port", port=port)
+    return phrase("another program uses port {port}: choose another port", port=port)

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from serial.tools import list_ports
 
 from receiver.errors import SetUpError
+from receiver.language import phrase
 
 _MICROPYTHON_ON_RP2 = (0x2E8A, 0x0005)
 """USB vendor (Raspberry Pi) and product of MicroPython on their chips."""
 
-IMAGE = "the MicroPython firmware for W5100S_EVB_PICO from micropython.org/download/W5100S_EVB_PICO"
-BOOTSEL = (
+IMAGE = phrase("the MicroPython firmware for W5100S_EVB_PICO from micropython.org/download/W5100S_EVB_PICO")
+BOOTSEL = phrase(
     "Hold the button BOOTSEL on the board while you plug its USB cable in; it then shows as a drive named RPI-RP2. "
-    f"Get {IMAGE} (a file ending in .uf2) and choose that file here."
+    "Get {image} (a file ending in .uf2) and choose that file here.",
+    image=IMAGE,
 )
 
 
@@ -51,9 +53,15 @@ def the_only_board() -> Board:
     if not found:
         raise SetUpError(
             "No board was found",
-            "Plug the board into this computer with a USB cable that carries data: many carry power only. "
-            f"A board without MicroPython does not show yet. {BOOTSEL}",
+            phrase(
+                "Plug the board into this computer with a USB cable that carries data: many carry power only. "
+                "A board without MicroPython does not show yet. {bootsel}",
+                bootsel=BOOTSEL,
+            ),
         )
     if len(found) > 1:
-        raise SetUpError("Which board?", f"There are several: {', '.join(board.port for board in found)}. Choose one.")
+        raise SetUpError(
+            "Which board?",
+            phrase("There are several: {ports}. Choose one.", ports=", ".join(board.port for board in found)),
+        )
     return found[0]

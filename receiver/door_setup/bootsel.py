@@ -17,6 +17,7 @@ from pathlib import Path
 from receiver.door_setup.board import BOOTSEL, IMAGE, Board, boards
 from receiver.door_setup.program import Progress
 from receiver.errors import SetUpError, SetUpStopped
+from receiver.language import mark, phrase
 
 _BLOCK = struct.Struct("<8I476sI")
 _MAGIC = (0x0A324655, 0x9E5D5157, 0x0AB16F30)
@@ -45,7 +46,7 @@ def put_micropython(uf2: Path, progress: Progress, cancelled: Callable[[], bool]
     drive = _the_only_drive()
     before = set(boards())
     _copy(content, drive / "door.uf2", progress, cancelled)
-    progress("Waiting for MicroPython to start", len(content), len(content))
+    progress(mark("Waiting for MicroPython to start"), len(content), len(content))
     return _new_board(before, cancelled)
 
 
@@ -53,25 +54,28 @@ def check_uf2(file: Path) -> bytes:
     """A UF2 file's content, if all of it is for the RP2040. Raises SetUpError."""
     try:
         if file.stat().st_size > _MOST_BYTES:
-            raise _unfit(file, "it is far too large")
+            raise _unfit(file, phrase("it is far too large"))
         content = file.read_bytes()
     except OSError as error:
         raise SetUpError("The file cannot be read", f"{file}: {error.strerror}") from None
     if not content or len(content) % _BLOCK.size:
-        raise _unfit(file, "it is no UF2 file, or was not downloaded to its end")
+        raise _unfit(file, phrase("it is no UF2 file, or was not downloaded to its end"))
     for place, block in enumerate(_BLOCK.iter_unpack(content)):
         first, second, flags, _address, size, number, count, family, _data, last = block
         if (first, second, last) != _MAGIC or size > 476:
-            raise _unfit(file, "it is no UF2 file")
+            raise _unfit(file, phrase("it is no UF2 file"))
         if not flags & _HAS_FAMILY or family != _RP2040:
-            raise _unfit(file, "it is for another chip")
+            raise _unfit(file, phrase("it is for another chip"))
         if (number, count) != (place, len(content) // _BLOCK.size):
-            raise _unfit(file, "it was not downloaded to its end")
+            raise _unfit(file, phrase("it was not downloaded to its end"))
     return content
 
 
 def _unfit(file: Path, reason: str) -> SetUpError:
-    return SetUpError("This file cannot go on the board", f"{file.name}: {reason}. Needed is {IMAGE}.")
+    return SetUpError(
+        "This file cannot go on the board",
+        phrase("{name}: {reason}. Needed is {image}.", name=file.name, reason=reason, image=IMAGE),
+    )
 
 
 def _the_only_drive() -> Path:
@@ -79,16 +83,19 @@ def _the_only_drive() -> Path:
     if not found:
         raise SetUpError("No board is waiting for MicroPython", _not_mounted() or BOOTSEL)
     if len(found) > 1:
-        raise SetUpError("Which board?", f"Several are waiting, at {', '.join(map(str, found))}. Leave one plugged in.")
+        raise SetUpError(
+            "Which board?",
+            phrase("Several are waiting, at {places}. Leave one plugged in.", places=", ".join(map(str, found))),
+        )
     return found[0]
 
 
 def _not_mounted() -> str:
     """On Linux without a desktop nobody opens the drive."""
     device = Path("/dev/disk/by-label/RPI-RP2")
-    return (
-        f"The board is there, but its drive is not open: run `udisksctl mount -b {device}`." if device.exists() else ""
-    )
+    if not device.exists():
+        return ""
+    return phrase("The board is there, but its drive is not open: run `udisksctl mount -b {device}`.", device=device)
 
 
 def _copy(content: bytes, target: Path, progress: Progress, cancelled: Callable[[], bool]) -> None:
@@ -97,14 +104,19 @@ def _copy(content: bytes, target: Path, progress: Progress, cancelled: Callable[
         with target.open("wb", buffering=0) as file:
             while done < len(content):
                 if cancelled():
-                    raise SetUpStopped("The set-up was stopped", f"MicroPython is not on the board. {BOOTSEL}")
-                progress("Putting MicroPython on the board", done, len(content))
+                    raise SetUpStopped(
+                        "The set-up was stopped", phrase("MicroPython is not on the board. {bootsel}", bootsel=BOOTSEL)
+                    )
+                progress(mark("Putting MicroPython on the board"), done, len(content))
                 done += file.write(content[done : done + _PIECE_BYTES])
                 os.fsync(file.fileno())
     except OSError as error:
         # With the last block the board restarts and takes its drive away, often before the system is done with it.
         if done < len(content) - _PIECE_BYTES:
-            raise SetUpError("MicroPython could not be put on the board", f"{error.strerror}. {BOOTSEL}") from None
+            raise SetUpError(
+                "MicroPython could not be put on the board",
+                phrase("{error}. {bootsel}", error=error.strerror, bootsel=BOOTSEL),
+            ) from None
 
 
 def _new_board(before: set[Board], cancelled: Callable[[], bool]) -> Board:
@@ -115,7 +127,8 @@ def _new_board(before: set[Board], cancelled: Callable[[], bool]) -> Board:
             return new[0]
         time.sleep(_LOOK_S)
     raise SetUpError(
-        "The board does not come back", f"Plug it out and in. If it still does not show: is the file {IMAGE}?"
+        "The board does not come back",
+        phrase("Plug it out and in. If it still does not show: is the file {image}?", image=IMAGE),
     )
 
 

@@ -22,6 +22,7 @@ from mpremote.transport_serial import SerialTransport
 
 from receiver.door_setup.board import BOOTSEL, Board
 from receiver.errors import SetUpError
+from receiver.language import phrase
 
 _ANSWER_S = 3.0
 """A board at its prompt takes milliseconds; one that erases its flash, a second."""
@@ -131,8 +132,10 @@ def _refused(words: str) -> SetUpError:
         return SetUpError(
             "The board's flash is full", "Files of your own are on it. Remove them, or put MicroPython on it anew."
         )
-    last = (words.strip().splitlines() or ["no reason"])[-1]
-    return SetUpError("The board could not do a step of the set-up", f"It says: {last}. {BOOTSEL}")
+    last = (words.strip().splitlines() or [phrase("no reason")])[-1]
+    return SetUpError(
+        "The board could not do a step of the set-up", phrase("It says: {last}. {bootsel}", last=last, bootsel=BOOTSEL)
+    )
 
 
 def _lost() -> Lost:
@@ -165,16 +168,24 @@ def _not_opened(port: str, error: Exception) -> SetUpError:
     number = getattr(error, "errno", None)
     if not _exists(port):
         return Lost(
-            "There is no board at this port", f"{port} is not there. Is the USB cable in, and is it one for data?"
+            "There is no board at this port",
+            phrase("{port} is not there. Is the USB cable in, and is it one for data?", port=port),
         )
     if number == errno.EACCES and os.name == "posix":
         return SetUpError(
             "You may not use the board's port",
-            f"{port} belongs to the group {_group(port)}. Run `sudo usermod -aG {_group(port)} $USER`, log out and in.",
+            phrase(
+                "{port} belongs to the group {group}. Run `sudo usermod -aG {group} $USER`, log out and in.",
+                port=port,
+                group=_group(port),
+            ),
         )
     return SetUpError(
         "Another program uses the board",
-        f"{port} is taken. Close the program that talks to it, such as Thonny or a terminal, and try again.",
+        phrase(
+            "{port} is taken. Close the program that talks to it, such as Thonny or a terminal, and try again.",
+            port=port,
+        ),
     )
 
 
@@ -210,5 +221,10 @@ def _call(wire: SerialTransport) -> None:
 
 def _nobody(heard: bytes) -> SetUpError:
     if heard:
-        return SetUpError("What is plugged in does not run MicroPython", f"Something else answers. {BOOTSEL}")
-    return Lost("Nothing answers at this port", f"The board hangs, or another device is plugged in there. {BOOTSEL}")
+        return SetUpError(
+            "What is plugged in does not run MicroPython", phrase("Something else answers. {bootsel}", bootsel=BOOTSEL)
+        )
+    return Lost(
+        "Nothing answers at this port",
+        phrase("The board hangs, or another device is plugged in there. {bootsel}", bootsel=BOOTSEL),
+    )

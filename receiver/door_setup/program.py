@@ -14,6 +14,7 @@ import firmware
 from receiver.door_setup.board import BOOTSEL, IMAGE, Board
 from receiver.door_setup.console import Console, Lost, console
 from receiver.errors import SetUpError, SetUpStopped
+from receiver.language import mark, phrase
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, bytes done, and bytes in all (0: not known yet)."""
@@ -67,10 +68,10 @@ def put_program(
     `config` gives the door's config.json, and is asked once the board has proved fit, so that no door is paired for
     nothing. `cancelled` is asked between files. Presses that wait on the board stay. Raises SetUpError, SetUpStopped.
     """
-    progress("Looking at the board", 0, 0)
+    progress(mark("Looking at the board"), 0, 0)
     _patiently(board, _FIRST_LOOK_S, _check)
     files = _files(config())
-    progress("Stopping what runs on the board", 0, 0)
+    progress(mark("Stopping what runs on the board"), 0, 0)
     _patiently(board, _AFTER_RESET_S, _stop)
     with console(board, _AFTER_RESET_S) as talk:
         talk.run(_CLEAR)
@@ -94,14 +95,25 @@ def _check(talk: Console) -> None:
     kind, version, wired = talk.ask(_WHO_ARE_YOU)
     name = f"{kind} {'.'.join(map(str, version))}"
     if kind != "micropython":
-        raise SetUpError("What is plugged in does not run MicroPython", f"It runs {name}. {BOOTSEL}")
+        raise SetUpError(
+            "What is plugged in does not run MicroPython",
+            phrase("It runs {name}. {bootsel}", name=name, bootsel=BOOTSEL),
+        )
     if tuple(version) < OLDEST_MICROPYTHON:
         oldest = ".".join(map(str, OLDEST_MICROPYTHON))
-        raise SetUpError("MicroPython on the board is too old", f"It is {name}; {oldest} or newer is needed. {BOOTSEL}")
+        raise SetUpError(
+            "MicroPython on the board is too old",
+            phrase("It is {name}; {oldest} or newer is needed. {bootsel}", name=name, oldest=oldest, bootsel=BOOTSEL),
+        )
     if not wired:
         raise SetUpError(
             "The board has the wrong MicroPython",
-            f"{name} on it knows no Ethernet: it was made for another board. Needed is {IMAGE}. {BOOTSEL}",
+            phrase(
+                "{name} on it knows no Ethernet: it was made for another board. Needed is {image}. {bootsel}",
+                name=name,
+                image=IMAGE,
+                bootsel=BOOTSEL,
+            ),
         )
 
 
@@ -121,13 +133,16 @@ def _put(talk: Console, files: dict[str, bytes], progress: Progress, cancelled: 
     for name, content in files.items():
         if cancelled():
             raise SetUpStopped("The set-up was stopped", "The board has no program now; set it up again when you like.")
-        words, before = f"Putting {name} on the board", done
+        words, before = phrase("Putting {file} on the board", file=name), done
         progress(words, before, total)
         talk.write(name, content, lambda written, w=words, b=before: progress(w, b + written, total))  # type: ignore[misc]
         if talk.sha256(name) != hashlib.sha256(content).digest():
             raise SetUpError(
                 "The board keeps a file wrongly",
-                f"{name} on it is not what was sent. Try again; if it stays so, the board's flash is worn out.",
+                phrase(
+                    "{name} on it is not what was sent. Try again; if it stays so, the board's flash is worn out.",
+                    name=name,
+                ),
             )
         done += len(content)
-    progress("Starting the door", total, total)
+    progress(mark("Starting the door"), total, total)

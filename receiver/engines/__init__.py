@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from receiver.errors import EngineError
+from receiver.language import phrase
 from receiver.models import Analysis
 
 
@@ -44,12 +45,14 @@ def create(name: str, *, models: Path | None = None, detector: str = "auto", thr
     setting recognition.detector, `threads` is how many cores one picture may take.
     """
     if name not in ENGINES:
-        raise EngineError(f"There is no engine {name}", f"Known are: {', '.join(ENGINES)}.")
+        raise EngineError(
+            phrase("There is no engine {name}", name=name), phrase("Known are: {engines}.", engines=", ".join(ENGINES))
+        )
     module, _, attribute = ENGINES[name].partition(":")
     try:
         engine: FaceEngine = getattr(import_module(module), attribute)(
             models=models, detector=detector, threads=threads
         )
     except (ImportError, OSError, RuntimeError) as error:
-        raise EngineError(f"The engine {name} cannot be loaded", str(error)) from error
+        raise EngineError(phrase("The engine {name} cannot be loaded", name=name), str(error)) from error
     return engine

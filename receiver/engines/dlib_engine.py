@@ -24,6 +24,7 @@ from receiver.engines.hog import Hog
 from receiver.engines.model_files import find_detector
 from receiver.engines.pictures import opened
 from receiver.errors import EngineError
+from receiver.language import phrase
 from receiver.models import Analysis, DetectedFace
 
 if TYPE_CHECKING:
@@ -52,7 +53,11 @@ class DlibEngine:
         self._predictor = dlib.shape_predictor(str(originals / "shape_predictor_5_face_landmarks.dat"))
         weights = originals / "dlib_face_recognition_resnet_model_v1.dat"
         self._network, on_network = network.load(weights, models, threads)
-        self.remark = " ".join(filter(None, (on_detector, on_network)))
+        self.remark = (
+            phrase("{one} {other}", one=on_detector, other=on_network)
+            if on_detector and on_network
+            else on_detector or on_network
+        )
 
     def analyse(self, picture: Path) -> Analysis:
         """Every face of a JPEG, PNG, WebP, HEIC or BMP file, recognised by its content.
@@ -136,7 +141,7 @@ def _detectors(wanted: str, models: Path | None) -> tuple[tuple[Detector, ...], 
         try:
             return (YuNet(file), Hog(models)), ""
         except EngineError as error:
-            return (Hog(models),), f"Faces are found the slower way: {error}"
+            return (Hog(models),), phrase("Faces are found the slower way: {why}", why=error.source)
     if wanted == "yunet":
         raise EngineError(
             "The face detector YuNet is missing",

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from receiver.errors import ModelError
+from receiver.language import phrase
 
 if TYPE_CHECKING:
     from receiver.engines.download import Download
@@ -115,7 +116,9 @@ def place_detector(models: Path, file: Path, known: Sequence[ModelFile] = YUNET)
     content = _read(file, max(model.size for model in known))
     model = _recognised(content, known)
     if model is None:
-        raise ModelError(f"{file.name} is not a YuNet file that Porchlight knows", _what_it_is(content, known))
+        raise ModelError(
+            phrase("{name} is not a YuNet file that Porchlight knows", name=file.name), _what_it_is(content, known)
+        )
     target, copy = models / model.name, models / f"{model.name}.copy"
     with _disk_in_words(models):
         models.mkdir(parents=True, exist_ok=True)
@@ -182,10 +185,12 @@ def _read(file: Path, most: int) -> bytes:
     """A file of the owner's choice."""
     try:
         if not stat.S_ISREG(file.stat().st_mode):
-            raise ModelError(f"{file.name or file} is not a file", "Choose the file that ends in .onnx.")
+            raise ModelError(
+                phrase("{name} is not a file", name=file.name or file), "Choose the file that ends in .onnx."
+            )
         return _read_bounded(file, most)
     except OSError as error:
-        raise ModelError(f"{file.name} cannot be read", f"{error.strerror}.") from None
+        raise ModelError(phrase("{name} cannot be read", name=file.name), f"{error.strerror}.") from None
 
 
 def _what_it_is(content: bytes, known: Sequence[ModelFile]) -> str:
@@ -214,7 +219,7 @@ def _complete(coming: Download, model: ModelFile, addresses: Sequence[str]) -> N
         except Failed as reason:
             log.debug("%s could not be fetched from %s: %s", model.name, address, reason)
             refusals.setdefault(str(reason), []).append(urlsplit(address).hostname or address)
-    raise ModelError(f"{model.name} could not be fetched", _in_words(refusals, coming.part.parent))
+    raise ModelError(phrase("{name} could not be fetched", name=model.name), _in_words(refusals, coming.part.parent))
 
 
 def _from_address(address: str, coming: Download, model: ModelFile) -> None:
@@ -268,5 +273,7 @@ def _disk_in_words(models: Path) -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno in _FULL:
-            raise ModelError("The disk is full", f"Make room for 1 MB in {models}, then try again.") from None
+            raise ModelError(
+                "The disk is full", phrase("Make room for 1 MB in {models}, then try again.", models=models)
+            ) from None
         raise ModelError("The folder for models cannot be used", f"{models}: {error.strerror}.") from None

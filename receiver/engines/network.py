@@ -9,6 +9,7 @@ from receiver.engines.conversion import CannotConvert, converted
 from receiver.engines.kept_network import KeptNetwork, digest, discard
 from receiver.engines.runtimes import CannotRun, DlibNetwork, Network, OnnxNetwork, silent_runtime
 from receiver.errors import EngineError
+from receiver.language import phrase
 
 __all__ = ["Network", "load"]
 
@@ -28,7 +29,7 @@ def load(weights: Path, models: Path | None, threads: int = 1) -> tuple[Network,
         return _fast(weights, models, threads), ""
     except (CannotConvert, CannotRun) as error:
         log.warning("The face network runs in dlib, which is slow: %s", error)
-        return DlibNetwork(weights), f"Recognition works with the slow network: {error}."
+        return DlibNetwork(weights), phrase("Recognition works with the slow network: {error}.", error=error)
 
 
 def _fast(weights: Path, models: Path | None, threads: int) -> OnnxNetwork:

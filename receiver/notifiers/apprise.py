@@ -13,10 +13,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from receiver import wording
 from receiver.errors import NotifierError, Rejected, TryLater
+from receiver.language import _, mark, phrase
 from receiver.models import Delivery, PartState, Visit
 from receiver.notifiers import Host
 from receiver.notifiers.pictures import of_visit
@@ -100,7 +102,8 @@ class AppriseNotifier:
         if not self._addresses:
             raise Rejected("There is no address", "give one in the settings")
         names = [_title(self._service(target)) for target in self._addresses]
-        return f"{wording.together(names)}: the addresses are well formed; nothing was sent to try them"
+        told = mark("{names}: the addresses are well formed; nothing was sent to try them")
+        return phrase(told, names=wording.together(names))
 
     # ---- inside
 
@@ -112,7 +115,7 @@ class AppriseNotifier:
         try:
             yield
         except NotifierError as error:
-            self._ailing[target] = str(error)
+            self._ailing[target] = error.source
             raise
         else:
             self._ailing.pop(target, None)
@@ -124,7 +127,7 @@ class AppriseNotifier:
             try:
                 self._service(target)
             except Rejected as error:
-                self._ailing[target] = str(error)
+                self._ailing[target] = error.source
         self._tell()
 
     def _tell(self) -> None:
@@ -133,12 +136,11 @@ class AppriseNotifier:
         ailing = dict(self._ailing)
         if ailing:
             state = PartState.FAILED if len(ailing) == len(self._addresses) else PartState.WAITING
-            self._host.report(state, "; ".join(dict.fromkeys(ailing.values())))
+            self._host.report(state, reduce(_and, dict.fromkeys(ailing.values())))
         else:
             names = [_title(service) for service in list(self._services.values())]
-            self._host.report(
-                PartState.WORKING, f"{wording.together(names)} {'are' if len(names) > 1 else 'is'} set up"
-            )
+            ready = mark("{names} are set up") if len(names) > 1 else mark("{names} is set up")
+            self._host.report(PartState.WORKING, phrase(ready, names=wording.together(names)))
 
     def _service(self, target: str) -> Any:
         """Apprise's object for a target. Raises Rejected for an address that it cannot read."""
@@ -234,7 +236,8 @@ def _open(address: str) -> Any:
         service = apprise.Apprise.instantiate(address, asset=asset, suppress_exceptions=True)
     if service is None:
         raise Rejected(
-            f"The address that begins with {_scheme(address)}:// cannot be read", "its service's page at Apprise tells"
+            phrase("The address that begins with {scheme}:// cannot be read", scheme=_scheme(address)),
+            "its service's page at Apprise tells",
         )
     # It would sleep 5.5 s between the text and the photo; who is told "too many" waits in the outbox.
     service.request_rate_per_sec = 0
@@ -266,22 +269,30 @@ def _tell(service: Any, title: str, body: str, jpeg: bytes | None = None) -> Non
 def _trouble(name: str, codes: _Codes, fault: str, *, with_photo: bool) -> NotifierError:
     """What a failure means for the message: lost for good only where the other side's own code says so."""
     if with_photo and (codes.http in _TOO_MUCH or codes.smtp == 552):
-        return _PhotoRefused(f"{name} does not take the photo")
+        return _PhotoRefused(phrase("{name} does not take the photo", name=name))
     if codes.http in (401, 403) or codes.smtp in (530, 534, 535):
         return Rejected(
-            f"{name} does not let us in", f"check the address in the settings (it says {codes.http or codes.smtp})"
+            phrase("{name} does not let us in", name=name),
+            phrase("check the address in the settings (it says {code})", code=codes.http or codes.smtp),
         )
     if 400 <= codes.http < 500 and codes.http not in _PASSING:
-        return Rejected(f"{name} refuses the message", f"it says {codes.http}")
+        return Rejected(phrase("{name} refuses the message", name=name), phrase("it says {code}", code=codes.http))
     if codes.smtp >= 500:
-        return Rejected(f"{name} refuses the message", f"it says {codes.smtp}")
+        return Rejected(phrase("{name} refuses the message", name=name), phrase("it says {code}", code=codes.smtp))
     if codes.http or codes.smtp:
-        return TryLater(f"{name} cannot take messages now", f"it says {codes.http or codes.smtp}")
-    return TryLater(f"{name} cannot be reached", fault)
+        return TryLater(
+            phrase("{name} cannot take messages now", name=name),
+            phrase("it says {code}", code=codes.http or codes.smtp),
+        )
+    return TryLater(phrase("{name} cannot be reached", name=name), fault)
+
+
+def _and(one: str, other: str) -> str:
+    return phrase("{one}; {other}", one=one, other=other)
 
 
 def _title(service: Any) -> str:
-    return str(service.service_name or "A service")
+    return str(service.service_name or _("A service"))
 
 
 def _scheme(address: str) -> str:

@@ -26,6 +26,7 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 
 from receiver.errors import NotifierError, Rejected, TryLater
+from receiver.language import phrase
 
 ANSWER_WITHIN = (5.0, 15.0)
 """Seconds for connecting and for the answer of a small request."""
@@ -94,7 +95,9 @@ class BotApi:
             said = None
         if not isinstance(said, dict) or "ok" not in said:
             # Somebody else's words: a proxy, a captive portal, a server in trouble. Never a reason to give up.
-            raise TryLater("Telegram cannot be reached", f"something unreadable answered ({answer.status_code})")
+            raise TryLater(
+                "Telegram cannot be reached", phrase("something unreadable answered ({code})", code=answer.status_code)
+            )
         if said["ok"] is True:
             return said.get("result")
         raise self._refusal(answer.status_code, said)
@@ -112,9 +115,13 @@ class BotApi:
                     found = b"".join(_at_most(answer.iter_content(65_536), most))
                     if len(found) <= most:
                         return found
-                    trouble = Refused(413, "The file is too big", f"at most {most // 1_000_000} MB")
+                    trouble = Refused(
+                        413, "The file is too big", phrase("at most {megabytes} MB", megabytes=most // 1000000)
+                    )
                 else:
-                    trouble = TryLater("Telegram does not give the file", f"it answered {answer.status_code}")
+                    trouble = TryLater(
+                        "Telegram does not give the file", phrase("it answered {code}", code=answer.status_code)
+                    )
         except (requests.RequestException, OSError, ValueError) as error:
             trouble = self._in_words(error)
         raise trouble
@@ -159,7 +166,7 @@ class BotApi:
                 "Telegram asks for a pause", "too many messages at once", retry_after=_seconds(about.get("retry_after"))
             )
         if code >= 500 or code < 400:
-            return TryLater("Telegram has trouble of its own", f"it answered {code}")
+            return TryLater("Telegram has trouble of its own", phrase("it answered {code}", code=code))
         if code in (401, 404):  # to a wrong token no method exists
             return WrongToken()
         return _refused(code, description, about.get("migrate_to_chat_id"))
@@ -191,11 +198,15 @@ def _refused(code: int, description: str, moved_to: object) -> Refused:
         return Refused(
             code,
             "The chat has become a supergroup",
-            f"pair it anew, or put its new id {moved_to} into the settings",
+            phrase("pair it anew, or put its new id {id} into the settings", id=moved_to),
             moved_to,
         )
     if code == 403:
-        return Refused(code, "The bot may not write to this chat", f"it was blocked or removed there ({description})")
+        return Refused(
+            code,
+            "The bot may not write to this chat",
+            phrase("it was blocked or removed there ({description})", description=description),
+        )
     told = next((words for known, words in _KNOWN_REFUSALS.items() if known in description), None)
     return Refused(code, *(told or ("Telegram refused the message", description)))
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from receiver.language import _, mark
 from receiver.models import Door, Verdict
 
 if TYPE_CHECKING:
@@ -23,9 +24,9 @@ _FRESH = "{{ '' if value_json.age_s is defined else value }}"
 _OPTIONAL: Mapping[str, str] = {"opener": "lock"}
 """Name -> platform: said alone when it is switched off, for Home Assistant keeps what is only left out."""
 _HEALTH: Mapping[str, Mapping[str, Any]] = {
-    "firmware": {"name": "Firmware", "icon": "mdi:chip", "value_template": "{{ value_json.version }}"},
+    "firmware": {"name": mark("Firmware"), "icon": "mdi:chip", "value_template": "{{ value_json.version }}"},
     "uptime": {
-        "name": "Uptime",
+        "name": mark("Uptime"),
         "device_class": "duration",
         "unit_of_measurement": "s",
         "state_class": "measurement",
@@ -33,19 +34,19 @@ _HEALTH: Mapping[str, Mapping[str, Any]] = {
         "enabled_by_default": False,
     },
     "waiting_rings": {
-        "name": "Waiting rings",
+        "name": mark("Waiting rings"),
         "icon": "mdi:tray-full",
         "state_class": "measurement",
         "value_template": "{{ value_json.queue }}",
     },
     "light": {
-        "name": "Light",
+        "name": mark("Light"),
         "icon": "mdi:brightness-6",
         "state_class": "measurement",
         "value_template": "{{ value_json.light if value_json.light is not none else '' }}",
     },
     "free_memory": {
-        "name": "Free memory",
+        "name": mark("Free memory"),
         "device_class": "data_size",
         "unit_of_measurement": "B",
         "state_class": "measurement",
@@ -62,7 +63,7 @@ def messages(settings: MqttSettings, version: str, door: Door, *, opens: bool) -
     """
     key = _key(door)
     about: dict[str, Any] = {
-        "device": {"identifiers": [key], "name": door.name, "manufacturer": "Porchlight", "model": "Door"},
+        "device": {"identifiers": [key], "name": door.name, "manufacturer": "Porchlight", "model": _("Door")},
         "origin": {"name": "Porchlight", "sw_version": version},
         "availability": _available(f"{settings.base_topic}/status"),
         "qos": 1,
@@ -90,7 +91,7 @@ def _components(base: str, door: Door, key: str, *, opens: bool) -> Iterable[tup
     yield component(
         "event",
         "ring",
-        "Ring",
+        _("Ring"),
         device_class="doorbell",
         event_types=["ring"],
         state_topic=f"{topic}/ring",
@@ -99,17 +100,17 @@ def _components(base: str, door: Door, key: str, *, opens: bool) -> Iterable[tup
     yield component(
         "event",
         "visitor",
-        "Visitor",
+        _("Visitor"),
         icon="mdi:account-question",
         event_types=EVENT_TYPES,
         state_topic=f"{topic}/visitor",
         value_template=_FRESH,
     )
-    yield component("image", "picture", "Picture", content_type="image/jpeg", image_topic=f"{topic}/picture")
+    yield component("image", "picture", _("Picture"), content_type="image/jpeg", image_topic=f"{topic}/picture")
     yield component(
         "sensor",
         "last_visitor",
-        "Last visitor",
+        _("Last visitor"),
         icon="mdi:account",
         state_topic=f"{topic}/last_visitor",
         json_attributes_topic=f"{topic}/last_visitor/attributes",
@@ -118,7 +119,7 @@ def _components(base: str, door: Door, key: str, *, opens: bool) -> Iterable[tup
     yield component(
         "switch",
         "hush",
-        "Hush",
+        _("Hush"),
         icon="mdi:bell-sleep",
         command_topic=f"{topic}/hush/set",
         state_topic=f"{topic}/hush",
@@ -136,7 +137,7 @@ def _of_paired(base: str, topic: str, component: Any, *, opens: bool) -> Iterabl
     yield component(
         "text",
         "screen",
-        "Screen",
+        _("Screen"),
         icon="mdi:message-text",
         max=_SCREEN_CHARACTERS,
         command_topic=f"{topic}/screen/set",
@@ -144,12 +145,12 @@ def _of_paired(base: str, topic: str, component: Any, *, opens: bool) -> Iterabl
         **there,
     )
     yield component(
-        "button", "look", "Look", icon="mdi:camera", command_topic=f"{topic}/look/set", payload_press="look", **there
+        "button", "look", _("Look"), icon="mdi:camera", command_topic=f"{topic}/look/set", payload_press="look", **there
     )
     yield component(
         "binary_sensor",
         "connected",
-        "Connected",
+        _("Connected"),
         device_class="connectivity",
         entity_category="diagnostic",
         state_topic=f"{topic}/status",
@@ -159,7 +160,7 @@ def _of_paired(base: str, topic: str, component: Any, *, opens: bool) -> Iterabl
     yield component(
         "binary_sensor",
         "camera",
-        "Camera",
+        _("Camera"),
         device_class="problem",
         entity_category="diagnostic",
         state_topic=f"{topic}/health",
@@ -171,7 +172,7 @@ def _of_paired(base: str, topic: str, component: Any, *, opens: bool) -> Iterabl
         yield component(
             "sensor",
             name,
-            health["name"],
+            _(health["name"]),
             entity_category="diagnostic",
             state_topic=f"{topic}/health",
             **more,
@@ -181,7 +182,7 @@ def _of_paired(base: str, topic: str, component: Any, *, opens: bool) -> Iterabl
         yield component(
             "lock",
             "opener",
-            "Opener",
+            _("Opener"),
             code_format="^\\d{6}$",
             command_topic=f"{topic}/open/set",
             command_template='{"do": "{{ value }}", "code": "{{ code }}"}',

@@ -30,6 +30,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from receiver import wording
 from receiver.errors import NotifierError, Rejected, TryLater
+from receiver.language import phrase
 from receiver.models import Delivery, PartState, Telling, Trigger, Verdict, Visit
 from receiver.notifiers import Host
 from receiver.notifiers.pictures import of_visit
@@ -203,7 +204,7 @@ class MqttNotifier:
             self._knock(MQTTProtocolVersion.MQTTv5)
         except _NotInThisTongue:
             self._knock(MQTTProtocolVersion.MQTTv311)
-        return f"connected to {_address(self._settings)}"
+        return phrase("connected to {broker}", broker=_address(self._settings))
 
     def _knock(self, protocol: MQTTProtocolVersion) -> None:
         line = _Line(self._settings, f"porchlight-check-{secrets.token_hex(4)}", protocol=protocol)
@@ -406,7 +407,7 @@ class _Keeper:
         self.line = line  # whoever reads that we are there may want something at once
         self._greet(line)
         self._failures, self._down_since = 0, 0.0
-        self._host.report(PartState.WORKING, f"connected to {_address(self._settings)}")
+        self._host.report(PartState.WORKING, phrase("connected to {broker}", broker=_address(self._settings)))
         self._host.wake()
         while not self._stopping.is_set() and not line.lost:
             if self._events.get() == "birth":
@@ -431,9 +432,9 @@ class _Keeper:
         self._down_since = self._down_since or self._clock()
         since = time.strftime("%H:%M", time.localtime(self._down_since))
         if isinstance(error, Rejected):
-            self._host.report(PartState.FAILED, str(error))
+            self._host.report(PartState.FAILED, error.source)
         else:
-            self._host.report(PartState.WAITING, f"no connection since {since}: {error.message}")
+            self._host.report(PartState.WAITING, phrase("no connection since {time}: {why}", time=since, why=error.why))
         first, longest = self._patience
         seconds = min(first * 2.0 ** min(self._failures, 20), longest) * random.uniform(0.75, 1.0)  # noqa: S311
         self._failures += 1
@@ -499,7 +500,9 @@ class _Line:
         try:
             code = self._accepted.result(_ANSWER_WITHIN)
         except FutureTimeout:
-            raise TryLater("The broker is away", f"{_address(self._settings)} is silent") from None
+            raise TryLater(
+                "The broker is away", phrase("{address} is silent", address=_address(self._settings))
+            ) from None
         if code == _UNSUPPORTED_PROTOCOL:
             raise _NotInThisTongue("The broker is away", "it speaks another version of MQTT")
         if code.is_failure:
@@ -539,7 +542,9 @@ class _Line:
     def give_up(self) -> None:
         """The connection is gone: whoever waits for an answer learns it now."""
         self._gone.set()
-        silent = _NotInThisTongue("The broker is away", f"{_address(self._settings)} closed the connection at once")
+        silent = _NotInThisTongue(
+            "The broker is away", phrase("{address} closed the connection at once", address=_address(self._settings))
+        )
         _fail(self._accepted, silent)
         for waiting in list(self._acknowledged.values()):
             _fail(waiting, TryLater("The broker is away", "the connection broke"))
@@ -651,15 +656,17 @@ def _unreachable(error: Exception, settings: MqttSettings) -> NotifierError:
         case ssl.SSLCertVerificationError():
             return Rejected("The broker's certificate is not trusted", f"{where}: {error.verify_message}")
         case ssl.SSLError():
-            return Rejected("The broker cannot be reached securely", f"{where} does not speak TLS as expected")
+            return Rejected(
+                "The broker cannot be reached securely", phrase("{where} does not speak TLS as expected", where=where)
+            )
         case TimeoutError():
-            why = f"{where} does not answer"
+            why = phrase("{where} does not answer", where=where)
         case socket.gaierror():
-            why = f"the name {settings.host} is not known here"
+            why = phrase("the name {name} is not known here", name=settings.host)
         case ConnectionRefusedError():
-            why = f"nothing listens at {where}"
+            why = phrase("nothing listens at {where}", where=where)
         case _:
-            why = f"{where} cannot be reached"
+            why = phrase("{where} cannot be reached", where=where)
     return TryLater("The broker is away", why)
 
 
@@ -672,8 +679,8 @@ def _unwelcome(code: ReasonCode, settings: MqttSettings) -> NotifierError:
                 "The broker does not let us in", "it wants a user name and password: give them in the settings"
             )
         case "Server busy" | "Server unavailable" | "Server shutting down" | "Connection rate exceeded":
-            return TryLater("The broker is away", f"it says: {code}")
-    return Rejected("The broker does not let us in", f"it says: {code}")
+            return TryLater("The broker is away", phrase("it says: {code}", code=code))
+    return Rejected("The broker does not let us in", phrase("it says: {code}", code=code))
 
 
 def _address(settings: MqttSettings) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from receiver import wording
 from receiver.errors import Rejected, TryLater
-from receiver.language import _, mark, shown
+from receiver.language import mark, phrase
 from receiver.models import Chat, Delivery, PartState, Right, Visit
 from receiver.notifiers import Host
 from receiver.notifiers.bot_api import BotApi, Refused
@@ -120,7 +120,7 @@ class TelegramNotifier:
             raise Rejected("The bot's token is missing", "ask @BotFather for one")
         api = self._dial(lines=1)
         try:
-            return _("{bot} is ready").format(bot=shown(introduced(as_bot(api.call("getMe", {})))))
+            return phrase("{bot} is ready", bot=introduced(as_bot(api.call("getMe", {}))))
         finally:
             api.hang_up()
 

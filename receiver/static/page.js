@@ -11,6 +11,7 @@ const byId = (id) => document.getElementById(id);
 const form = byId("form");
 const mostBytes = Number(form.dataset.mostBytes);
 const mostPixels = Number(form.dataset.mostPixels);
+const words = JSON.parse(form.dataset.words); // in the language of the house
 let photo = null;
 let run = 0; // a new photo ends the polling of the one before
 
@@ -45,7 +46,7 @@ async function choose(file) {
     fitting = await fit(file);
   } catch {
     startOver();
-    tell({ state: "problem", title: "This is not a photo we can read", detail: "Choose a JPEG, PNG or another picture." });
+    tell({ state: "problem", title: words.unreadable, detail: words.choose });
     return;
   }
   if (mine !== run) return;
@@ -116,7 +117,7 @@ async function send() {
   try {
     answer = await post();
   } catch {
-    answer = { title: "The photo did not get through", message: "Check the connection, then send it again." };
+    answer = { title: words.lost, message: words.check };
   }
   byId("progress").hidden = true;
   if (answer.address) {
@@ -151,7 +152,7 @@ function post() {
 
 function move(percent) {
   byId("bar").value = percent;
-  byId("progress-text").textContent = percent < 100 ? `Sending: ${Math.round(percent)} %` : "Sent, waiting for the answer";
+  byId("progress-text").textContent = percent < 100 ? words.sending.replace("{percent}", Math.round(percent)) : words.sent;
 }
 
 async function follow(news, mine) {
@@ -182,8 +183,8 @@ async function look(news) {
       state: "away",
       final: false,
       address: news.address,
-      title: "Your photo has arrived",
-      detail: "The connection is gone for the moment. Trying again.",
+      title: words.arrived,
+      detail: words.away,
     };
   }
 }

@@ -20,10 +20,13 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
+from receiver.language import DOMAIN, SOURCE, languages
+
 FOLDER = Path(__file__).resolve().parent
 CHECKOUT = FOLDER.parent.parent
 STATION = CHECKOUT / "receiver"
-LANGUAGES = ("de",)
+IN_ENGLISH = ("__main__.py", "door_console.py", "people_console.py", "phone_console.py", "signed_requests.py")
+"""The shell's commands, like their help, and what is only ever said to a door's program."""
 _SINGLE = {"_", "mark", "kept", "phrase"}
 _PLURAL = "plural"
 _ROOT_ERROR = "StationError"
@@ -36,9 +39,16 @@ Sentence = str | tuple[str, str]
 
 def sentences() -> Catalog:
     """Every sentence of the station, with the files it stands in."""
-    found = Catalog(project="Porchlight", creation_date=_BORN, revision_date=_BORN, charset="utf-8")
+    found = Catalog(
+        project="Porchlight",
+        msgid_bugs_address="-",
+        last_translator="Porchlight",
+        creation_date=_BORN,
+        revision_date=_BORN,
+        fuzzy=False,
+    )
     errors = _errors()
-    for file in sorted(STATION.rglob("*.py")):
+    for file in sorted(set(STATION.rglob("*.py")) - set(map(STATION.joinpath, IN_ENGLISH))):
         for sentence in of_source(file.read_text("utf-8"), errors):
             found.add(sentence, locations=[(file.relative_to(CHECKOUT).as_posix(), 0)])
     for file in sorted((STATION / "templates").glob("*.html")):
@@ -92,23 +102,24 @@ def _errors() -> set[str]:
 
 def catalogue(language: str) -> Path:
     """The file with a language's translations."""
-    return FOLDER / language / "LC_MESSAGES" / "porchlight.po"
+    return FOLDER / language / "LC_MESSAGES" / f"{DOMAIN}.po"
 
 
 def read(language: str) -> Catalog:
     """A language's translations as they are."""
     with catalogue(language).open("rb") as file:
-        return read_po(file, locale=language, domain="porchlight")
+        return read_po(file, locale=language, domain=DOMAIN)
 
 
 def updated(language: str) -> Catalog:
     """A language's translations with every sentence of the station, and no other; those that are new are empty."""
     before, now = read(language), sentences()
-    now.locale, now.domain = before.locale, before.domain
+    now.locale, now.domain = before.locale, DOMAIN
+    now.language_team = language
     for message in now:
         if message.id and (known := before.get(message.id)):
             message.string = known.string
-    now.header_comment = f"# What Porchlight's station says, in {before.language_team or language}."
+    now.header_comment = "# What Porchlight's station says; made by resources/locale/make.py, which also compiles it."
     return now
 
 
@@ -127,7 +138,7 @@ def written(translations: Catalog) -> bytes:
 
 
 if __name__ == "__main__":
-    for language in LANGUAGES:
+    for language in languages().keys() - {SOURCE}:
         translations = updated(language)
         catalogue(language).write_bytes(written(translations))
         catalogue(language).with_suffix(".mo").write_bytes(compiled(translations))
