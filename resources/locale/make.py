@@ -41,6 +41,7 @@ def sentences() -> Catalog:
     """Every sentence of the station, with the files it stands in."""
     found = Catalog(
         project="Porchlight",
+        version="-",
         msgid_bugs_address="-",
         last_translator="Porchlight",
         creation_date=_BORN,
