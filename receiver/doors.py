@@ -12,7 +12,7 @@ from receiver import addresses, door_config
 from receiver.door_health import Presence
 from receiver.door_keys import DoorKeys
 from receiver.errors import KeyMissing, SetUpError, SetUpStopped, StationError
-from receiver.language import mark, phrase
+from receiver.language import _, mark, phrase
 from receiver.models import (
     BROWSER_DOORS,
     CAMERA_DOORS,
@@ -229,7 +229,7 @@ class VirtualDoorSwitch:
     def _config(self) -> bytes:
         from receiver.virtual_door import NAME  # noqa: PLC0415
 
-        return self._doors.config_here(VIRTUAL_DOOR, self._doors.pair(VIRTUAL_DOOR, NAME))
+        return self._doors.config_here(VIRTUAL_DOOR, self._doors.pair(VIRTUAL_DOOR, _(NAME)))
 
 
 def pair(store: Store, keys: DoorKeys, door: str, name: str) -> str:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 
+from receiver.language import kept
+
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 """As `datetime.weekday` counts them."""
 
@@ -81,10 +83,15 @@ def latest(days: frozenset[int], clock: time, now: float, zone: tzinfo | None = 
     return max(at for day in week if day.weekday() in days and (at := moment(day, clock, zone)) <= now)
 
 
+_NO_SPAN = kept("{text} is not like Mon-Fri 22:00-07:00")
+_NO_DAY = kept("{word} is no day: Mon, Tue, Wed, Thu, Fri, Sat or Sun")
+_NO_TIME = kept("{text} is no time of the day: 00:00 to 23:59")
+
+
 def _span(text: str) -> Span:
     found = _SPAN.fullmatch(text)
     if found is None:
-        raise ValueError(f"{text!r} is not like Mon-Fri 22:00-07:00")
+        raise ValueError(_NO_SPAN.format(text=repr(text)))
     return Span(_days(found["days"] or "mon-sun"), _clock(found["begin"]), _clock(found["end"]))
 
 
@@ -99,14 +106,14 @@ def _days(text: str) -> frozenset[int]:
 
 def _day(word: str) -> int:
     if word[:3] not in DAYS:
-        raise ValueError(f"{word!r} is no day: Mon, Tue, Wed, Thu, Fri, Sat or Sun")
+        raise ValueError(_NO_DAY.format(word=repr(word)))
     return DAYS.index(word[:3])
 
 
 def _clock(text: str) -> time:
     hours, minutes = map(int, text.split(":"))
     if hours > 23 or minutes > 59:
-        raise ValueError(f"{text} is no time of the day: 00:00 to 23:59")
+        raise ValueError(_NO_TIME.format(text=text))
     return time(hours, minutes)
 
 

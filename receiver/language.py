@@ -15,9 +15,9 @@ import gettext
 import locale
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from functools import cache
+from functools import cache, reduce
 
 import resources
 
@@ -115,6 +115,8 @@ def mark(sentence: str) -> str:
 
 
 _KEPT: list[str] = []
+_OWN_WORDS = ("by", "why")
+"""Placeholders that hold words of the station."""
 
 
 def kept(sentence: str) -> str:
@@ -129,6 +131,11 @@ def phrase(sentence: str, **values: object) -> Phrase:
         return sentence
     plain = {name: value if isinstance(value, str | int | float) else str(value) for name, value in values.items()}
     return Phrase(sentence, plain)
+
+
+def in_a_row(words: Iterable[str]) -> str:
+    """Several things to say, one after the other; each of them may be a `Phrase`."""
+    return reduce(lambda one, other: phrase("{one}; {other}", one=one, other=other), words)
 
 
 def shown(words: str) -> str:
@@ -147,7 +154,8 @@ def _shown_again(words: str) -> str:
     """Words from the database: by the template they were made with, or as an error's title and message."""
     for sentence in _KEPT:
         if found := _as_expression(sentence).fullmatch(words):
-            return _(sentence).format(**found.groupdict())
+            values = {name: shown(value) if name in _OWN_WORDS else value for name, value in found.groupdict().items()}
+            return _(sentence).format(**values)
     title, colon, message = words.partition(": ")
     return f"{shown(title)}{colon}{shown(message)}" if colon else words
 

@@ -8,6 +8,8 @@ import hmac
 import secrets
 from urllib.parse import quote
 
+from receiver.language import mark
+
 STEP_S = 30
 DIGITS = 6
 SECRET_BYTES = 20
@@ -25,9 +27,9 @@ def key_of(secret: str) -> bytes:
     try:
         key = base64.b32decode(letters + "=" * (-len(letters) % 8))
     except binascii.Error:
-        raise ValueError("a secret is written in base32: letters and the digits 2 to 7") from None
+        raise ValueError(mark("a secret is written in base32: letters and the digits 2 to 7")) from None
     if len(key) < 10:
-        raise ValueError("a secret has at least 16 letters")
+        raise ValueError(mark("a secret has at least 16 letters"))
     return key
 
 

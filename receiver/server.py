@@ -34,7 +34,7 @@ from tornado.wsgi import WSGIContainer
 
 from receiver.errors import PortInUse, StationError
 from receiver.intake import RECEIVED_AT
-from receiver.language import phrase
+from receiver.language import _, mark, phrase
 from receiver.settings import ReceiverSettings
 
 if TYPE_CHECKING:
@@ -280,7 +280,7 @@ class _Request(HTTPMessageDelegate):
 
     def _answer(self, refusal: HTTPStatus) -> None:
         title, message = _REFUSALS[refusal]
-        body = json.dumps({"title": title, "message": message}).encode()
+        body = json.dumps({"title": _(title), "message": _(message)}).encode()
         headers = HTTPHeaders({"Content-Type": "application/json", "Content-Length": str(len(body))})
         self._connection.write_headers(ResponseStartLine("", refusal, refusal.phrase), headers, body)
         self._connection.finish()
@@ -296,9 +296,12 @@ class _Request(HTTPMessageDelegate):
 
 
 _REFUSALS = {
-    HTTPStatus.LENGTH_REQUIRED: ("How long is it?", "Send Content-Length, or the body in chunks."),
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("The picture is too large", "Send a smaller one, or raise max_upload_mb."),
-    HTTPStatus.SERVICE_UNAVAILABLE: ("Too much at once", "Nothing was kept. Send it again in a moment."),
+    HTTPStatus.LENGTH_REQUIRED: (mark("How long is it?"), mark("Send Content-Length, or the body in chunks.")),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (
+        mark("The picture is too large"),
+        mark("Send a smaller one, or raise max_upload_mb."),
+    ),
+    HTTPStatus.SERVICE_UNAVAILABLE: (mark("Too much at once"), mark("Nothing was kept. Send it again in a moment.")),
 }
 
 

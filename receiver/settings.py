@@ -22,12 +22,33 @@ from pydantic.fields import FieldInfo
 from receiver.arguments import default_path
 from receiver.errors import SettingsError
 from receiver.hours import parse
-from receiver.language import phrase
+from receiver.language import kept, mark, phrase
 from receiver.one_time_code import key_of
 
 _PREFIX = "PORCHLIGHT_"
 _KEYRING_SERVICE = "porchlight"
 _CHECKOUT_GALLERY = Path(__file__).resolve().parent.parent / "known_faces"
+
+
+_NO_WEEKLY = kept("{text} is not like Sun 11:00")
+_COMPLAINTS = (
+    kept("Value error, {why}"),
+    kept("Input should be greater than or equal to {least}"),
+    kept("Input should be greater than {limit}"),
+    kept("Input should be less than or equal to {most}"),
+    mark("Input should be a valid integer"),
+    mark("Input should be a valid integer, unable to parse string as an integer"),
+    mark("Input should be a valid number"),
+    mark("Input should be a valid number, unable to parse string as a number"),
+    mark("Input should be a valid string"),
+    mark("Input should be a valid boolean"),
+    mark("Input should be a valid boolean, unable to interpret input"),
+    mark("Input should be a valid tuple"),
+    kept("Input should be {choices}"),
+    kept("String should have at least {least} character"),
+    kept("String should match pattern '{pattern}'"),
+)
+"""What pydantic says of values, for the catalogue; the first that fits."""
 
 
 class _Section(BaseModel):
@@ -44,7 +65,7 @@ def _hours(text: str) -> str:
 def _weekly(text: str) -> str:
     """A day (or none: every day) and a time."""
     if text and len(parse(f"{text}-00:00")) != 1:
-        raise ValueError(f"{text!r} is not like Sun 11:00")
+        raise ValueError(_NO_WEEKLY.format(text=repr(text)))
     return text
 
 
@@ -403,8 +424,9 @@ def _validated(values: Mapping[str, Any], sources: Mapping[tuple[str, ...], str]
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         key = tuple(str(part) for part in first["loc"])
         source = next((sources[k] for k in (key, key[:2], key[:1]) if k in sources), str(path))
-        reason = "unknown key" if first["type"] == "extra_forbidden" else first["msg"]
-        raise SettingsError("A setting is wrong", f"{source}: {'.'.join(key)}: {reason}") from None
+        reason = mark("unknown key") if first["type"] == "extra_forbidden" else first["msg"]
+        told = phrase("{source}: {key}: {why}", source=source, key=".".join(key), why=phrase(reason))
+        raise SettingsError("A setting is wrong", told) from None
 
 
 def _flatten(values: Mapping[str, Any], prefix: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

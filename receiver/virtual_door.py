@@ -20,9 +20,9 @@ import firmware
 from firmware.twin.host import DoorGone
 from firmware.twin.host import VirtualDoor as Twin
 from receiver.errors import StationError
-from receiver.language import phrase
+from receiver.language import mark, phrase
 
-NAME = "Virtual door"
+NAME = mark("Virtual door")
 CAMERA_FAULTS = ("dead", "blind", "garbage", "stuck", "endless", "hung", "frozen", "flaky")
 """Ways in which its camera can be broken; see firmware/twin/arducam_model.py."""
 
@@ -125,7 +125,7 @@ def read_picture(path: Path) -> Image.Image:
                 upright = ImageOps.exif_transpose(image).convert("RGB")
     except OSError as error:
         raise StationError(
-            phrase("{name} cannot be used as a picture", name=path.name), error.strerror or "It is none."
+            phrase("{name} cannot be used as a picture", name=path.name), error.strerror or mark("It is none.")
         ) from None
     except Exception as error:  # hostile bytes make decoders raise anything at all
         raise StationError(phrase("{name} cannot be used as a picture", name=path.name), str(error)) from None

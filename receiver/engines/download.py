@@ -19,6 +19,7 @@ from urllib3.exceptions import HTTPError
 from urllib3.exceptions import TimeoutError as WireTimeout
 
 from receiver.errors import FetchStopped
+from receiver.language import mark, phrase
 
 ANSWER_WITHIN = (10.0, 10.0)
 """Seconds for connecting, and for the next bytes."""
@@ -82,11 +83,11 @@ class Download:
     def _check(self, answer: requests.Response, have: int) -> None:
         """Raises Failed before a byte is written over when the answer cannot be the file."""
         if answer.status_code not in (requests.codes.ok, requests.codes.partial_content):
-            raise Failed(f"answered {answer.status_code}")
+            raise Failed(phrase("answered {code}", code=answer.status_code))
         announced = answer.headers.get("Content-Length", "")
         wrong_length = announced.isdecimal() and int(announced) != self.size - have
         if wrong_length or answer.headers.get("Content-Encoding", "identity") != "identity":
-            raise Failed("sent another file")
+            raise Failed(mark("sent another file"))
 
     def _receive(self, wire: Any, have: int) -> None:
         deadline = time.monotonic() + _LONGEST_S
@@ -95,7 +96,7 @@ class Download:
             while have < self.size:
                 self._stop_if_cancelled()
                 if time.monotonic() > deadline:
-                    raise Failed("too slow")
+                    raise Failed(mark("too slow"))
                 piece = _next(wire, min(_CHUNK, self.size - have))
                 file.write(piece)
                 have += len(piece)
@@ -127,13 +128,13 @@ def _ask(session: requests.Session, address: str, have: int) -> requests.Respons
             answer.close()
     except (requests.RequestException, HTTPError, ValueError) as error:
         raise Failed(_why(error)) from None
-    raise Failed("sent from one address to the next")
+    raise Failed(mark("sent from one address to the next"))
 
 
 def _refuse_open_roads(address: str) -> None:
     parts = urlsplit(address)
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
-        raise Failed("not a secure address")
+        raise Failed(mark("not a secure address"))
 
 
 def _next(wire: Any, most: int) -> bytes:
@@ -143,19 +144,19 @@ def _next(wire: Any, most: int) -> bytes:
     except (HTTPError, OSError) as error:
         raise Failed(_why(error)) from None
     if not piece:
-        raise Failed("ended too early")
+        raise Failed(mark("ended too early"))
     return piece
 
 
 def _why(error: Exception) -> str:
-    return next((words for kinds, words in _REASONS if isinstance(error, kinds)), "the connection broke")
+    return next((words for kinds, words in _REASONS if isinstance(error, kinds)), mark("the connection broke"))
 
 
 _REASONS: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
-    ((requests.exceptions.SSLError,), "the secure connection could not be made (is the clock right?)"),
-    ((requests.exceptions.ProxyError,), "the proxy does not answer"),
-    ((requests.Timeout, WireTimeout), "no answer in time"),
-    ((requests.ConnectionError,), "the network does not answer"),
-    ((ValueError,), "sent to an address that is none"),
+    ((requests.exceptions.SSLError,), mark("the secure connection could not be made (is the clock right?)")),
+    ((requests.exceptions.ProxyError,), mark("the proxy does not answer")),
+    ((requests.Timeout, WireTimeout), mark("no answer in time")),
+    ((requests.ConnectionError,), mark("the network does not answer")),
+    ((ValueError,), mark("sent to an address that is none")),
 )
 """The first that fits."""

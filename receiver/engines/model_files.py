@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from receiver.errors import ModelError
-from receiver.language import phrase
+from receiver.language import in_a_row, mark, phrase
 
 if TYPE_CHECKING:
     from receiver.engines.download import Download
@@ -195,9 +195,9 @@ def _read(file: Path, most: int) -> bytes:
 
 def _what_it_is(content: bytes, known: Sequence[ModelFile]) -> str:
     if content.startswith(_POINTER):
-        return "It only points to the real file: on GitHub's page of it, use the button “Download raw file”."
+        return mark("It only points to the real file: on GitHub's page of it, use the button “Download raw file”.")
     names = " and ".join(model.name for model in known)
-    return f"Known are {names} from the OpenCV zoo, unchanged."
+    return phrase("Known are {names} from the OpenCV zoo, unchanged.", names=names)
 
 
 # ---- fetching
@@ -218,7 +218,7 @@ def _complete(coming: Download, model: ModelFile, addresses: Sequence[str]) -> N
             return
         except Failed as reason:
             log.debug("%s could not be fetched from %s: %s", model.name, address, reason)
-            refusals.setdefault(str(reason), []).append(urlsplit(address).hostname or address)
+            refusals.setdefault(reason.args[0], []).append(urlsplit(address).hostname or address)
     raise ModelError(phrase("{name} could not be fetched", name=model.name), _in_words(refusals, coming.part.parent))
 
 
@@ -233,12 +233,16 @@ def _from_address(address: str, coming: Download, model: ModelFile) -> None:
         coming.part.unlink()
         if not carried_on:
             break
-    raise Failed("sent another file")
+    raise Failed(mark("sent another file"))
 
 
 def _in_words(refusals: dict[str, list[str]], models: Path) -> str:
-    told = "; ".join(f"{', '.join(dict.fromkeys(hosts))}: {reason}" for reason, hosts in refusals.items())
-    return f"{told}. Try again later. You can also place the file by hand: {models}"
+    told = [
+        phrase("{hosts}: {why}", hosts=", ".join(dict.fromkeys(hosts)), why=phrase(reason))
+        for reason, hosts in refusals.items()
+    ]
+    advice = mark("{reasons}. Try again later. You can also place the file by hand: {folder}")
+    return phrase(advice, reasons=in_a_row(told), folder=models)
 
 
 def _nobody(_done: int, _total: int) -> None:

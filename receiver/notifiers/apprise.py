@@ -13,12 +13,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from receiver import wording
 from receiver.errors import NotifierError, Rejected, TryLater
-from receiver.language import _, mark, phrase
+from receiver.language import _, in_a_row, mark, phrase
 from receiver.models import Delivery, PartState, Visit
 from receiver.notifiers import Host
 from receiver.notifiers.pictures import of_visit
@@ -136,7 +135,7 @@ class AppriseNotifier:
         ailing = dict(self._ailing)
         if ailing:
             state = PartState.FAILED if len(ailing) == len(self._addresses) else PartState.WAITING
-            self._host.report(state, reduce(_and, dict.fromkeys(ailing.values())))
+            self._host.report(state, in_a_row(dict.fromkeys(ailing.values())))
         else:
             names = [_title(service) for service in list(self._services.values())]
             ready = mark("{names} are set up") if len(names) > 1 else mark("{names} is set up")
@@ -285,10 +284,6 @@ def _trouble(name: str, codes: _Codes, fault: str, *, with_photo: bool) -> Notif
             phrase("it says {code}", code=codes.http or codes.smtp),
         )
     return TryLater(phrase("{name} cannot be reached", name=name), fault)
-
-
-def _and(one: str, other: str) -> str:
-    return phrase("{one}; {other}", one=one, other=other)
 
 
 def _title(service: Any) -> str:

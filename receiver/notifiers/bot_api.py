@@ -26,17 +26,20 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 
 from receiver.errors import NotifierError, Rejected, TryLater
-from receiver.language import phrase
+from receiver.language import mark, phrase
 
 ANSWER_WITHIN = (5.0, 15.0)
 """Seconds for connecting and for the answer of a small request."""
 
 
-_TOPIC_GONE = ("The topic is closed or gone", "pair Porchlight anew from another topic")
+_TOPIC_GONE = (mark("The topic is closed or gone"), mark("pair Porchlight anew from another topic"))
 _KNOWN_REFUSALS = {
     "thread not found": _TOPIC_GONE,
     "TOPIC_CLOSED": _TOPIC_GONE,
-    "chat not found": ("Telegram does not know this chat", "write to the bot from there once, and check the id"),
+    "chat not found": (
+        mark("Telegram does not know this chat"),
+        mark("write to the bot from there once, and check the id"),
+    ),
 }
 """What Telegram says in English, in words for the owner."""
 
@@ -208,7 +211,7 @@ def _refused(code: int, description: str, moved_to: object) -> Refused:
             phrase("it was blocked or removed there ({description})", description=description),
         )
     told = next((words for known, words in _KNOWN_REFUSALS.items() if known in description), None)
-    return Refused(code, *(told or ("Telegram refused the message", description)))
+    return Refused(code, *(told or (mark("Telegram refused the message"), description)))
 
 
 def _seconds(value: object) -> float | None:
@@ -218,14 +221,14 @@ def _seconds(value: object) -> float | None:
 def _why(error: Exception) -> str:
     match error:
         case requests.exceptions.SSLError():
-            return "the secure connection could not be made (is the clock right?)"
+            return mark("the secure connection could not be made (is the clock right?)")
         case requests.exceptions.ProxyError():
-            return "the proxy does not answer"
+            return mark("the proxy does not answer")
         case requests.Timeout():
-            return "it did not answer in time"
+            return mark("it did not answer in time")
         case requests.exceptions.InvalidURL() | requests.exceptions.MissingSchema() | ValueError():
-            return "the address in the settings is not one"
-    return "the network or Telegram does not answer"
+            return mark("the address in the settings is not one")
+    return mark("the network or Telegram does not answer")
 
 
 SPARE_LINES = 12
