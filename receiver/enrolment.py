@@ -20,7 +20,7 @@ from receiver.decoding import decode
 from receiver.errors import BrokenPicture, GalleryError
 from receiver.gallery_files import PhotoFile, content_hash, kind_of, read, stamp
 from receiver.known_photos import Judged, KnownPhotos, already_with
-from receiver.language import kept, mark
+from receiver.language import mark
 from receiver.models import Analysis, Box, Judgement, Likeness, Photo
 from receiver.verdicts import judge_photo
 from receiver.workers import WorkerLost, WorkerPool
@@ -44,8 +44,8 @@ _CROP_MARGINS = (0.6, 0.25)
 _DAMAGED = (
     mark("it is damaged"),
     mark("it is damaged. It was cut off on the way"),
-    kept("it is damaged. The decoder says: {error}"),
-    kept("it is damaged. It cannot be decoded: {error}"),
+    mark("it is damaged. The decoder says: {error}"),
+    mark("it is damaged. It cannot be decoded: {error}"),
 )
 """What is said of a `BrokenPicture`, for the catalogue."""
 _NOT_READ = Judged(Judgement.UNREADABLE, mark("it cannot be read"))

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from receiver.errors import StationError
-from receiver.language import phrase
+from receiver.language import phrase, shown
 from receiver.models import EVERYTHING, Verdict, Visit, VisitFilter, VisitKey
 from receiver.schema import doors, faces, snapshots, visits
 from receiver.visit_json import visit_to_json
@@ -138,7 +138,7 @@ def _mentions(db: Connection, word: str) -> ColumnElement[bool]:
     people = [name for name in db.execute(select(faces.c.identity).distinct()).scalars() if has(name)]
     places = [row.id for row in db.execute(select(doors.c.id, doors.c.name)) if has(*row)]
     unsure = select(visits.c.reason).where(visits.c.verdict.in_((Verdict.UNCLEAR, Verdict.FAILED))).distinct()
-    reasons = [reason for reason in db.execute(unsure).scalars() if has(reason)]
+    reasons = [reason for reason in db.execute(unsure).scalars() if has(reason, shown(reason))]
     return or_(_shows(people), visits.c.door.in_(places), visits.c.reason.in_(reasons))
 
 

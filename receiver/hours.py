@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 
-from receiver.language import kept
+from receiver.language import mark
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 """As `datetime.weekday` counts them."""
@@ -83,9 +83,9 @@ def latest(days: frozenset[int], clock: time, now: float, zone: tzinfo | None = 
     return max(at for day in week if day.weekday() in days and (at := moment(day, clock, zone)) <= now)
 
 
-_NO_SPAN = kept("{text} is not like Mon-Fri 22:00-07:00")
-_NO_DAY = kept("{word} is no day: Mon, Tue, Wed, Thu, Fri, Sat or Sun")
-_NO_TIME = kept("{text} is no time of the day: 00:00 to 23:59")
+_NO_SPAN = mark("{text} is not like Mon-Fri 22:00-07:00")
+_NO_DAY = mark("{word} is no day: Mon, Tue, Wed, Thu, Fri, Sat or Sun")
+_NO_TIME = mark("{text} is no time of the day: 00:00 to 23:59")
 
 
 def _span(text: str) -> Span:

@@ -22,7 +22,7 @@ from datetime import datetime, tzinfo
 from datetime import time as clock_time
 
 from receiver.hours import day_of, holds_until, moment, parse
-from receiver.language import Phrase, kept, phrase
+from receiver.language import Phrase, mark, phrase
 from receiver.models import TOLD, Hush, Ruling, Telling, Trigger, Visit
 from receiver.settings import HushSettings
 
@@ -30,12 +30,12 @@ MIDNIGHT = clock_time.min
 STRANGER = None
 """A visitor without a name."""
 _SOMEBODY = "somebody else who is known"
-_HUSHED_UNTIL = kept("quiet until {time}, asked for by {by}")
-_HUSHED = kept("quiet until you end it, asked for by {by}")
-_HOURS = kept("quiet hours until {time}")
-_STRANGERS_ONLY = kept("only strangers until {time}")
-_NEVER = kept("never for {name}")
-_ONCE = kept("{name} was told of today")
+_HUSHED_UNTIL = mark("quiet until {time}, asked for by {by}")
+_HUSHED = mark("quiet until you end it, asked for by {by}")
+_HOURS = mark("quiet hours until {time}")
+_STRANGERS_ONLY = mark("only strangers until {time}")
+_NEVER = mark("never for {name}")
+_ONCE = mark("{name} was told of today")
 
 
 @dataclass(frozen=True, slots=True)

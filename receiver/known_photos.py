@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from receiver.gallery_cache import GalleryCache
 from receiver.gallery_files import PhotoFile, stamp
-from receiver.language import kept, phrase
+from receiver.language import mark, phrase
 from receiver.models import Judgement
 from receiver.photo_records import PhotoRecords
 
@@ -162,7 +162,7 @@ class KnownPhotos:
             self._judged.pop(hash_, None)
 
 
-_ALREADY = kept("it is already among {name}'s photos")
+_ALREADY = mark("it is already among {name}'s photos")
 
 
 def already_with(holder: str) -> Judged:

@@ -3,8 +3,8 @@
 Sentences are written in English, which is also what the log, the database and machines get. They are translated
 
 * where they are said: `_`, `plural`;
-* where they are shown, if somebody else may keep them on their way there: `shown` of a constant (`mark`), of a sentence
-  with values in it (`phrase`), and of one that came back from the database (`kept` are its templates).
+* where they are shown, if somebody may keep them on their way there: `shown` of a constant (`mark`), of a sentence
+  with values in it (`phrase`), or of one that came back from the database as it was said.
 
 docs/decisions/0019-language.md says why.
 """
@@ -14,10 +14,13 @@ from __future__ import annotations
 import gettext
 import locale
 import os
+import plistlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from functools import cache, reduce
+from pathlib import Path
 
 import resources
 
@@ -30,6 +33,7 @@ _NAMES = {SOURCE: "English", "de": "Deutsch"}
 _VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 """In gettext's order: the first that is set counts."""
 _ON_WINDOWS = {"english": "en", "german": "de"}
+_CHOSEN_ON_MACOS = Path("~/Library/Preferences/.GlobalPreferences.plist")
 
 
 class _Now:
@@ -62,10 +66,18 @@ def resolved(language: str) -> str:
 
 
 def _system() -> Iterator[str]:
-    named = next((value for name in _VARIABLES if (value := os.environ.get(name))), None)
-    for name in (named or locale.getlocale()[0] or "").split(":"):
+    """What the system prefers, the best first, as short names."""
+    named = next((value for name in _VARIABLES if (value := os.environ.get(name))), "")
+    for name in named.split(":") if named else (*_of_macos(), locale.getlocale()[0] or ""):
         first = re.split(r"[_.@-]", name)[0].lower()  # de_DE.UTF-8, de-AT, German_Germany.1252
         yield _ON_WINDOWS.get(first, first)
+
+
+def _of_macos() -> list[str]:
+    """What the owner of a Mac has chosen: programs that are not started from a shell have no variable for it."""
+    with suppress(OSError, ValueError, plistlib.InvalidFileException), _CHOSEN_ON_MACOS.expanduser().open("rb") as file:
+        return list(map(str, plistlib.load(file).get("AppleLanguages", ())))
+    return []
 
 
 # ---- said now
@@ -83,7 +95,7 @@ def plural(one: str, many: str, n: int, **values: object) -> str:
 
 def date(at: datetime, pattern: str) -> str:
     """A time by a pattern of Unicode's (EEE d MMM HH:mm), with the names of months and days that the owner knows."""
-    from babel.dates import format_datetime  # noqa: PLC0415  -- 50 ms that the start need not wait for
+    from babel.dates import format_datetime  # noqa: PLC0415  -- 20 ms that worker processes need not wait for
 
     return format_datetime(at, pattern, locale=_Now.language)
 
@@ -114,15 +126,13 @@ def mark(sentence: str) -> str:
     return sentence
 
 
-_KEPT: list[str] = []
 _OWN_WORDS = ("by", "why")
 """Placeholders that hold words of the station."""
-
-
-def kept(sentence: str) -> str:
-    """The sentence itself, which the database will hold with values in the place of its placeholders."""
-    _KEPT.append(sentence)
-    return sentence
+SOMEBODY = mark("somebody")
+"""In the place of a name that was forgotten."""
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_TELLING = 6
+"""Letters beside its values by which words are known to come from a sentence."""
 
 
 def phrase(sentence: str, **values: object) -> Phrase:
@@ -151,16 +161,41 @@ def shown(words: str) -> str:
 
 
 def _shown_again(words: str) -> str:
-    """Words from the database: by the template they were made with, or as an error's title and message."""
-    for sentence in _KEPT:
-        if found := _as_expression(sentence).fullmatch(words):
-            values = {name: shown(value) if name in _OWN_WORDS else value for name, value in found.groupdict().items()}
-            return _(sentence).format(**values)
+    """Words that were kept as they were said: as an error's title and message, or by the sentence they come from."""
     title, colon, message = words.partition(": ")
+    if colon and _(title) != title:
+        return f"{_(title)}{colon}{shown(message)}"
+    for sentence, expression in _templates(_Now.language):
+        if found := expression.fullmatch(words):
+            told = found.groupdict()
+            values = {name: shown(it) if name in _OWN_WORDS or it == SOMEBODY else it for name, it in told.items()}
+            return _(sentence).format(**values)
     return f"{shown(title)}{colon}{shown(message)}" if colon else words
 
 
 @cache
+def _templates(language: str) -> list[tuple[str, re.Pattern[str]]]:
+    """The sentences with values that words can be told by, the one that says most first."""
+    from babel.messages.mofile import read_mo  # noqa: PLC0415
+
+    with (LOCALES / language / "LC_MESSAGES" / f"{DOMAIN}.mo").open("rb") as file:
+        sentences = [message.id for message in read_mo(file) if isinstance(message.id, str)]
+    said = {sentence: len(re.sub(r"\W", "", _PLACEHOLDER.sub("", sentence))) for sentence in sentences}
+    telling = [one for one in sentences if _PLACEHOLDER.search(one) and said[one] >= _TELLING]
+    return [(one, _as_expression(one)) for one in sorted(telling, key=lambda one: -said[one])]
+
+
 def _as_expression(sentence: str) -> re.Pattern[str]:
-    parts = re.split(r"\{(\w+)\}", sentence)
-    return re.compile("".join(f"(?P<{part}>.+)" if odd % 2 else re.escape(part) for odd, part in enumerate(parts)))
+    """Matches the sentence with its values; only the last of them may have a colon in it, as errors' messages do."""
+    parts = _PLACEHOLDER.split(sentence)
+    last = max(place for place in range(1, len(parts), 2))
+    made, seen = "", set[str]()
+    for place, part in enumerate(parts):
+        if place % 2 == 0:
+            made += re.escape(part)
+        elif part in seen:
+            made += f"(?P={part})"
+        else:
+            made += f"(?P<{part}>.+)" if place == last else f"(?P<{part}>(?:(?!: ).)+)"
+            seen.add(part)
+    return re.compile(made)

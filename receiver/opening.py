@@ -17,7 +17,7 @@ from dataclasses import replace
 
 from receiver.door_commands import DoorCommands
 from receiver.errors import OpeningRefused, StationError
-from receiver.language import kept, mark, phrase
+from receiver.language import mark, phrase
 from receiver.models import CommandState, Door, DoorCommand, Opening, Visit
 from receiver.one_time_code import key_of, step_of
 from receiver.settings import OpeningSettings
@@ -33,7 +33,7 @@ MOST_WRONG_CODES = 5
 LOCKED_S = 300.0
 """So many wrong codes in so many seconds, and none is looked at any more."""
 _LAST_STEP = "opening.last_step"
-_NOT_OPENED = kept("not opened: {why}")
+_NOT_OPENED = mark("not opened: {why}")
 _OUTCOMES = {
     CommandState.SENT: mark("sent"),
     CommandState.DONE: mark("opened"),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Column, Connection, Table, delete, func, select, update
 
+from receiver.language import SOMEBODY
 from receiver.models import DeliveryState, Verdict
 from receiver.schema import deliveries, faces, notices, rejections, snapshots, undos, visits
 
@@ -21,7 +22,6 @@ _NAMES = (faces.c.identity, faces.c.runner_up, rejections.c.identity)
 _TEXTS = (faces.c.reason, visits.c.reason, visits.c.hushed, deliveries.c.error, notices.c.text)
 """... and where it stands among other words."""
 _TABLES: Mapping[str, Table] = {table.name: table for table in (faces, visits, deliveries, notices, rejections, undos)}
-_SOMEBODY = "somebody"
 _NEAREST = {"identity": None, "distance": None, "probability": None, "line": None}
 _RUNNER_UP = {"runner_up": None, "runner_up_distance": None}
 _SAYS_MOST = (Verdict.KNOWN, Verdict.UNKNOWN, Verdict.UNCLEAR)
@@ -97,7 +97,7 @@ class PeopleRecords:
             db.execute(delete(undos).where(undos.c.id.in_(undone)))
 
             def nobody(text: str) -> str:
-                return _instead(text, name, _SOMEBODY, longer)
+                return _instead(text, name, SOMEBODY, longer)
 
             cells = [cell for column in _TEXTS for cell in _rewrite(db, column, name, nobody)]
             _rewrite(db, notices.c.visits, name, lambda text: _mapped(text, nobody))

@@ -22,7 +22,7 @@ from pydantic.fields import FieldInfo
 from receiver.arguments import default_path
 from receiver.errors import SettingsError
 from receiver.hours import parse
-from receiver.language import kept, mark, phrase
+from receiver.language import mark, phrase
 from receiver.one_time_code import key_of
 
 _PREFIX = "PORCHLIGHT_"
@@ -30,12 +30,11 @@ _KEYRING_SERVICE = "porchlight"
 _CHECKOUT_GALLERY = Path(__file__).resolve().parent.parent / "known_faces"
 
 
-_NO_WEEKLY = kept("{text} is not like Sun 11:00")
+_NO_WEEKLY = mark("{text} is not like Sun 11:00")
 _COMPLAINTS = (
-    kept("Value error, {why}"),
-    kept("Input should be greater than or equal to {least}"),
-    kept("Input should be greater than {limit}"),
-    kept("Input should be less than or equal to {most}"),
+    mark("Input should be greater than or equal to {least}"),
+    mark("Input should be greater than {limit}"),
+    mark("Input should be less than or equal to {most}"),
     mark("Input should be a valid integer"),
     mark("Input should be a valid integer, unable to parse string as an integer"),
     mark("Input should be a valid number"),
@@ -44,9 +43,9 @@ _COMPLAINTS = (
     mark("Input should be a valid boolean"),
     mark("Input should be a valid boolean, unable to interpret input"),
     mark("Input should be a valid tuple"),
-    kept("Input should be {choices}"),
-    kept("String should have at least {least} character"),
-    kept("String should match pattern '{pattern}'"),
+    mark("Input should be {choices}"),
+    mark("String should have at least {least} character"),
+    mark("String should match pattern '{pattern}'"),
 )
 """What pydantic says of values, for the catalogue; the first that fits."""
 
@@ -424,7 +423,8 @@ def _validated(values: Mapping[str, Any], sources: Mapping[tuple[str, ...], str]
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         key = tuple(str(part) for part in first["loc"])
         source = next((sources[k] for k in (key, key[:2], key[:1]) if k in sources), str(path))
-        reason = mark("unknown key") if first["type"] == "extra_forbidden" else first["msg"]
+        unknown = first["type"] == "extra_forbidden"
+        reason = mark("unknown key") if unknown else first["msg"].removeprefix("Value error, ")
         told = phrase("{source}: {key}: {why}", source=source, key=".".join(key), why=phrase(reason))
         raise SettingsError("A setting is wrong", told) from None
 

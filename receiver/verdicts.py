@@ -10,7 +10,7 @@ from dataclasses import asdict, replace
 from typing import Any, NamedTuple
 
 from receiver.fusion import Fused, Visitor, gather
-from receiver.language import kept, mark, phrase
+from receiver.language import mark, phrase
 from receiver.models import (
     Analysis,
     Conclusion,
@@ -34,10 +34,10 @@ MARGIN = 0.06
 NAMED_BY_OWNER = mark("named by you")
 """The reason beside a name that the owner gave: no picture overrules it."""
 NOT_SURE = mark("it is not near enough to anybody to be sure")
-_REJECTED = kept("you said that a face like this is not {name}")
-_TORN = kept("it could be {name} or {other}")
-_NEARER = kept("another face is nearer to {name}")
-_SEVERAL = kept("there are {n} faces in it")
+_REJECTED = mark("you said that a face like this is not {name}")
+_TORN = mark("it could be {name} or {other}")
+_NEARER = mark("another face is nearer to {name}")
+_SEVERAL = mark("there are {n} faces in it")
 
 
 class Lines(NamedTuple):

@@ -27,7 +27,7 @@ CHECKOUT = FOLDER.parent.parent
 STATION = CHECKOUT / "receiver"
 IN_ENGLISH = ("__main__.py", "door_console.py", "people_console.py", "phone_console.py", "signed_requests.py")
 """The shell's commands, like their help, and what is only ever said to a door's program."""
-_SINGLE = {"_", "mark", "kept", "phrase"}
+_SINGLE = {"_", "mark", "phrase"}
 _PLURAL = "plural"
 _ROOT_ERROR = "StationError"
 _BORN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -48,14 +48,19 @@ def sentences() -> Catalog:
         revision_date=_BORN,
         fuzzy=False,
     )
-    errors = _errors()
-    for file in sorted(set(STATION.rglob("*.py")) - set(map(STATION.joinpath, IN_ENGLISH))):
-        for sentence in of_source(file.read_text("utf-8"), errors):
+    known = errors()
+    for file in modules():
+        for sentence in of_source(file.read_text("utf-8"), known):
             found.add(sentence, locations=[(file.relative_to(CHECKOUT).as_posix(), 0)])
     for file in sorted((STATION / "templates").glob("*.html")):
         for _line, _function, sentence, _comments in babel_extract(BytesIO(file.read_bytes()), ("_",), (), {}):
             found.add(sentence, locations=[(file.relative_to(CHECKOUT).as_posix(), 0)])
     return found
+
+
+def modules() -> list[Path]:
+    """The modules whose sentences are translated."""
+    return sorted(set(STATION.rglob("*.py")) - set(map(STATION.joinpath, IN_ENGLISH)))
 
 
 def of_source(source: str, errors: set[str]) -> Iterator[Sentence]:
@@ -90,7 +95,7 @@ def _constants(values: list[ast.expr]) -> Iterator[str]:
             yield value.value
 
 
-def _errors() -> set[str]:
+def errors() -> set[str]:
     """The names of the station's errors, wherever they are made."""
     modules = [ast.parse(file.read_text("utf-8")) for file in STATION.rglob("*.py")]
     classes = [node for module in modules for node in ast.walk(module) if isinstance(node, ast.ClassDef)]
