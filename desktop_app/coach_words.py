@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, QLocale
 
 from desktop_app import words
 from desktop_app.words import Look, decimal
+from receiver.language import shown
 from receiver.models import FaceInPhoto, FacesInPhoto, Finding, Judgement, NearStranger, OwnTest, Photo
 
 
@@ -70,7 +71,7 @@ def face(face: FaceInPhoto, number: int, count: int) -> str:
     """One of the faces in a photo: "Face 2 of 3: the face is too dark"."""
     which = tr("Face {0} of {1}").format(QLocale().toString(number), QLocale().toString(count))
     if face.reason:
-        return tr("{0}: {1}").format(which, face.reason)
+        return tr("{0}: {1}").format(which, shown(face.reason))
     return tr("{0}: looks like {1}").format(which, face.like.name) if face.like else which
 
 

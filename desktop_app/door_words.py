@@ -12,6 +12,7 @@ from desktop_app import words
 from desktop_app.widgets.chips import Fact
 from desktop_app.widgets.status_strip import Status
 from desktop_app.words import Look
+from receiver.language import shown
 from receiver.models import (
     BROWSER_DOORS,
     CAMERA_DOORS,
@@ -101,7 +102,7 @@ def _stands(door: Door, cameras: Mapping[str, Camera]) -> bool:
 
 def _status(door: Door, camera: Camera | None) -> Status:
     news = camera_state(camera) if camera else _in_short(door)
-    detail = camera.detail if camera else trouble(door)
+    detail = shown(camera.detail) if camera else trouble(door)
     told = " ".join(filter(None, (detail, tr("Last heard {0}.").format(words.moment(door.last_heard)))))
     return Status(f"door {door.id}", door.name, news.text, told, *news.look)
 
@@ -137,10 +138,10 @@ def camera_source(source: str) -> str:
 
 def leg(one: Leg) -> tuple[Look, str, str]:
     """(sign, what part of the way, how long it took or why it failed) of one leg."""
-    name = words.part_name(one.name)
+    name = words.part_name(shown(one.name))
     name = name[:1].upper() + name[1:]
     if one.error:
-        return Look("broken", "bad"), name, _sentence(_capital(one.error))
+        return Look("broken", "bad"), name, _sentence(_capital(shown(one.error)))
     took = one.milliseconds or 0.0
     short = tr("{0} ms").format(round(took)) if took < 100 else words.seconds(took / 1000)
     return Look("working", "good"), name, short
@@ -288,7 +289,9 @@ def can_update(door: Door, newest: str) -> bool:
 def command(given: DoorCommand, door: Door) -> News:
     """What became of a command."""
     if given.state is CommandState.REFUSED:
-        return News(Look("failed", "bad"), tr("{0} is not done: {1}").format(_name(given.do), _sentence(given.words)))
+        return News(
+            Look("failed", "bad"), tr("{0} is not done: {1}").format(_name(given.do), _sentence(shown(given.words)))
+        )
     if given.do == UPDATE:
         return _update(given, door)
     if given.state is CommandState.SILENT:

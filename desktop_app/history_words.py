@@ -10,6 +10,7 @@ from PySide6.QtCore import QDate, QLocale
 
 from desktop_app import words
 from desktop_app.words import tr
+from receiver.language import shown
 from receiver.models import Delivery, DeliveryState, Face, Telling, Trigger, Verdict, Visit, VisitState
 
 _WITHIN_A_WEEK = 7
@@ -38,7 +39,7 @@ def _headline(visit: Visit) -> str:
         Verdict.UNKNOWN: tr("A stranger was at the door")
         if visit.strangers <= 1
         else tr("{0} strangers were at the door").format(visit.strangers),
-        Verdict.UNCLEAR: tr("Can't tell who it was: {0}").format(visit.reason),
+        Verdict.UNCLEAR: tr("Can't tell who it was: {0}").format(shown(visit.reason)),
         Verdict.NO_FACE: tr("No face in the picture"),
         Verdict.FAILED: tr("The picture could not be examined"),
     }[visit.verdict]
@@ -67,7 +68,7 @@ def why(face: Face) -> str:
     """What a face is like, and how likely that is; the figures stand beside it."""
     match = face.match
     if face.verdict is Verdict.UNCLEAR:
-        return tr("No name is given: {0}.").format(face.reason)
+        return tr("No name is given: {0}.").format(shown(face.reason))
     if match.distance is None or match.line is None:
         if face.identity:
             return tr("You said who this is.")
@@ -119,7 +120,7 @@ def nobody_told(visit: Visit) -> str:
     if visit.state is VisitState.HELD:
         return tr("Nobody is told before you let the door in.")
     if visit.telling is Telling.HUSHED:
-        return tr("Kept quiet: {0}.").format(visit.hushed)
+        return tr("Kept quiet: {0}.").format(shown(visit.hushed))
     if visit.verdict is None and visit.trigger is not Trigger.RING:
         return tr("It is told when the verdict is there.")
     return tr("No message was sent: at that time nothing was switched on to send one.")
@@ -133,7 +134,7 @@ def without_face(visit: Visit) -> str:
         return tr("The ring was told at once; no picture of it has come yet.")
     if visit.verdict is None:
         return tr("Recognition has not looked at it yet.")
-    return visit.reason or tr("No face was found, at full size and enlarged.")
+    return shown(visit.reason) or tr("No face was found, at full size and enlarged.")
 
 
 # ---- days

@@ -24,7 +24,7 @@ from desktop_app.tasks import run_in_background
 from desktop_app.tray import Tray
 from receiver.arguments import overrides_of
 from receiver.models import Telling, Trigger, Visit, VisitState
-from receiver.wording import SOMEONE, headline
+from receiver.wording import first_words, headline
 
 if TYPE_CHECKING:
     from desktop_app.assembly import Assembly
@@ -167,7 +167,7 @@ class Life(QObject):
         return self._station.settings.window
 
     def _notify(self, visit: Visit) -> None:
-        title = headline(visit) if visit.verdict else SOMEONE
+        title = headline(visit) if visit.verdict else first_words(visit)
         self._told[visit.id] = title
         if self._has_buttons:
             picture = visit.picture.path if visit.picture else None

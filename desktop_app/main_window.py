@@ -18,6 +18,7 @@ from desktop_app.widgets.basics import column, row
 from desktop_app.widgets.nav_rail import NavRail
 from desktop_app.widgets.notice import NoticeBar
 from desktop_app.widgets.status_strip import Status, StatusStrip
+from receiver.language import shown
 from receiver.models import Camera, Door, Part, PartState
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ class MainWindow(QMainWindow):
         self.strip.show_status(words.part_status(part))
         failed_before = before is not None and before.state is PartState.FAILED
         if part.state is PartState.FAILED and not (failed_before and before.detail == part.detail):
-            told = self.tr("{0} does not work: {1}").format(words.part_name(part.name), part.detail)
+            told = self.tr("{0} does not work: {1}").format(words.part_name(part.name), shown(part.detail))
             self.notice.bad(told, ((self.tr("Open settings"), lambda: self._explain(part.name)),))
 
     @Slot(object)

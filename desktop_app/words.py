@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
 from desktop_app.widgets.chips import Fact
 from desktop_app.widgets.picture_view import Mark
 from desktop_app.widgets.status_strip import Status
+from receiver.language import shown
 from receiver.models import (
     Box,
     Delivery,
@@ -96,7 +97,7 @@ def subline(visit: Visit) -> str:
     elif visit.state is VisitState.RECEIVED:
         parts.append(tr("looking who it is ...") if visit.snapshots else tr("no picture yet"))
     if visit.hushed:
-        parts.append(tr("kept quiet: {0}").format(visit.hushed))
+        parts.append(tr("kept quiet: {0}").format(shown(visit.hushed)))
     return " · ".join(parts)
 
 
@@ -164,10 +165,10 @@ def quiet(hush: Hush) -> str:
 
 def tested(test: FullTest) -> str:
     """What a full test found, in a sentence: how long each leg took, or what fails."""
-    broken = "; ".join(f"{leg.name}: {leg.error}" for leg in test.legs if leg.error)
+    broken = "; ".join(f"{shown(leg.name)}: {shown(leg.error)}" for leg in test.legs if leg.error)
     if broken:
         return tr("The full test failed. {0}").format(_sentence(broken))
-    legs = ", ".join(f"{leg.name} {seconds((leg.milliseconds or 0) / 1000)}" for leg in test.legs)
+    legs = ", ".join(f"{shown(leg.name)} {seconds((leg.milliseconds or 0) / 1000)}" for leg in test.legs)
     return tr("Everything works: {0}.").format(legs)
 
 
@@ -184,14 +185,14 @@ def delivery_fact(delivery: Delivery, visit: Visit) -> Fact:
             took = seconds((delivery.delivered_at or delivery.created_at) - visit.started_at)
             return Fact(key, f"{name} {took}", "working", "good", tr("Delivered {0}").format(to).strip())
         case DeliveryState.FAILED:
-            return Fact(key, tr("{0} failed").format(name), "broken", "bad", delivery.error, tr("Retry"))
+            return Fact(key, tr("{0} failed").format(name), "broken", "bad", shown(delivery.error), tr("Retry"))
         case DeliveryState.SUPERSEDED:
             return Fact(key, tr("{0} replaced by a newer one").format(name), "off", "muted")
         case DeliveryState.HUSHED:
-            return Fact(key, tr("{0} kept quiet").format(name), "off", "muted", _sentence(delivery.error))
+            return Fact(key, tr("{0} kept quiet").format(name), "off", "muted", _sentence(shown(delivery.error)))
     if delivery.attempts:
         again = max(delivery.due_at - time.time(), 0)
-        detail = tr("{0} Trying again in {1}.").format(_sentence(delivery.error), age(again))
+        detail = tr("{0} Trying again in {1}.").format(_sentence(shown(delivery.error)), age(again))
         return Fact(key, tr("{0} waiting").format(name), "waiting", "warn", detail, tr("Retry now"))
     return Fact(key, tr("{0} on its way").format(name), "waiting", "muted")
 
@@ -231,7 +232,7 @@ def part_status(part: Part) -> Status:
 
 def _part_detail(part: Part) -> str:
     since = tr("Since {0}.").format(moment(part.since))
-    return since if part.detail in ("", str(part.state)) else f"{_sentence(part.detail)} {since}"
+    return since if part.detail in ("", str(part.state)) else f"{_sentence(shown(part.detail))} {since}"
 
 
 # ---- photos
@@ -250,7 +251,7 @@ def photo_words(photo: Photo) -> str:
     """A photo's judgement in words."""
     if photo.judgement is Judgement.GOOD:
         return tr("Good")
-    words = photo.reason or str(photo.judgement).replace("_", " ")
+    words = shown(photo.reason) or str(photo.judgement).replace("_", " ")
     return words[:1].upper() + words[1:]
 
 

@@ -14,6 +14,7 @@ from desktop_app.widgets import icons, theme
 from desktop_app.widgets.basics import button, column, label, row
 from desktop_app.widgets.notice import NoticeBar
 from desktop_app.widgets.switch import Switch
+from receiver.language import shown
 from receiver.models import Camera
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class CameraCard(QFrame):
         self.state.setText(state.text)
         self._source.setText(door_words.camera_source(camera.source))
         self.by_face.setChecked(camera.by_face)
-        self._say(camera.detail, "error")
+        self._say(shown(camera.detail), "error")
 
     @property
     def answer(self) -> str:

@@ -16,6 +16,7 @@ from desktop_app.thumbnails import read_picture
 from desktop_app.widgets import theme
 from desktop_app.widgets.basics import button, column, label, row
 from desktop_app.widgets.picture_view import Mark, PictureView
+from receiver.language import shown
 from receiver.models import Box, FaceInPhoto, FacesInPhoto, Photo
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ class FacePicture(PictureView):
 
     def _mark(self, number: int, face: FaceInPhoto) -> Mark:
         tone = "warn" if face.reason else "good" if number == self.current else "muted"
-        text = face.reason if number == self.current else ""
+        text = shown(face.reason) if number == self.current else ""
         return Mark(
             face.box.left, face.box.top, face.box.right, face.box.bottom, text, tone, dashed=number != self.current
         )

@@ -35,6 +35,7 @@ from desktop_app.widgets.files import (
     pasted_picture,
 )
 from desktop_app.widgets.notice import NoticeBar
+from receiver.language import shown
 from receiver.models import GalleryChanged, Gathered, Identity, Judgement, Named
 
 if TYPE_CHECKING:
@@ -228,7 +229,7 @@ class PeoplePage(QWidget):
             else self.tr("%n visits say {0} now", "", count).format(named.photo.identity)
         )
         if named.photo.judgement is not Judgement.GOOD:
-            told += self.tr("; the face is no good photo: {0}").format(named.photo.reason)
+            told += self.tr("; the face is no good photo: {0}").format(shown(named.photo.reason))
         undo = partial(self._station.undo, named.undo)
         self._notice.undoable(told, partial(run_in_background, self, undo))
 

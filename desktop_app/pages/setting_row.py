@@ -12,6 +12,7 @@ from desktop_app.pages.setting_editors import make_editor
 from desktop_app.pages.setting_words import AT_NEXT_START, Key, judge, title
 from desktop_app.widgets import icons, theme
 from desktop_app.widgets.basics import column, label, row
+from receiver.language import shown
 
 _EDITOR_WIDTH = 250
 
@@ -29,13 +30,13 @@ class SettingRow(QWidget):
         words = column(spacing=2)
         heading = label(title(key), wrap=True)
         words.addWidget(heading)
-        words.addWidget(label(info.description or "", "caption", wrap=True))
+        words.addWidget(label(shown(info.description or ""), "caption", wrap=True))
         words.addStretch(1)
         layout.addLayout(words, 3)
         self.editor = make_editor(info)
         self.editor.edited.connect(self._edited)
         heading.setBuddy(self.editor.control())
-        self.editor.call(title(key), info.description or "")
+        self.editor.call(title(key), shown(info.description or ""))
         side = column(spacing=theme.XS)
         side.addWidget(self.editor)
         side.addLayout(self._make_answer())
