@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtWidgets import QApplication
 
+from desktop_app import language
 from desktop_app.hooks import UnexpectedErrors, UnixSignals, log_qt_messages
 from desktop_app.instance import SingleInstance
 from desktop_app.main_window import MainWindow, apply_theme
@@ -24,7 +25,7 @@ station's threads before it goes on, and the window would stutter while they are
 def run(options: argparse.Namespace) -> int:
     """Open the window and stay until it is quit; returns the exit code."""
     sys.setswitchinterval(SWITCH_S)
-    application = make_application(sys.argv[:1])
+    application = make_application(sys.argv[:1], language.wanted(settings_path(options)))
     instance = SingleInstance(settings_path(options))
     if not instance.claim():
         return _second_start(instance)
@@ -49,8 +50,8 @@ def run(options: argparse.Namespace) -> int:
         instance.release()
 
 
-def make_application(arguments: list[str]) -> QApplication:
-    """The QApplication with the program's name, icon and looks."""
+def make_application(arguments: list[str], wanted_language: str = "en") -> QApplication:
+    """The QApplication with the program's name, icon, looks and language."""
     QCoreApplication.setApplicationName("porchlight")
     QCoreApplication.setOrganizationName("porchlight")
     application = QApplication(arguments)
@@ -59,6 +60,7 @@ def make_application(arguments: list[str]) -> QApplication:
     application.setWindowIcon(icons.app_icon())
     application.setQuitOnLastWindowClosed(False)
     application.setStyle("Fusion")  # the one style that follows light, dark and the platform's palette everywhere
+    language.speak(application, wanted_language)
     log_qt_messages()
     apply_theme()
     return application

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QLocale
 
 from desktop_app import words
+from desktop_app.language import tr
 from desktop_app.words import Look, decimal
 from receiver.language import shown
 from receiver.models import FaceInPhoto, FacesInPhoto, Finding, Judgement, NearStranger, OwnTest, Photo
-
-
-def tr(text: str, number: int = -1) -> str:
-    """Translate a text of the coach; with a number, `%n` in it becomes that number and the plural follows it."""
-    return QCoreApplication.translate("coach_words", text, None, number)
-
 
 # ---- photos
 
@@ -38,18 +33,18 @@ def added(photos: Sequence[Photo], name: str) -> str:
     aside = len(photos) - good
     if not good:
         return tr("No photo could be used for {0}; the reasons stand below.").format(name)
-    told = (tr("1 photo added to {0}") if good == 1 else tr("%n photos added to {0}", good)).format(name)
+    told = tr("%n photos added to {0}", "", good).format(name)
     return told if not aside else tr("{0}, {1} set aside").format(told, QLocale().toString(aside))
 
 
 def aside(count: int) -> str:
     """How many photos were set aside since the program began."""
-    return tr("1 photo set aside") if count == 1 else tr("%n photos set aside", count)
+    return tr("%n photos set aside", "", count)
 
 
 def taken_back(count: int, name: str) -> str:
     """An enrolment was undone."""
-    return (tr("1 photo of {0} taken back") if count == 1 else tr("%n photos of {0} taken back", count)).format(name)
+    return tr("%n photos of {0} taken back", "", count).format(name)
 
 
 # ---- faces of a photo
@@ -147,7 +142,7 @@ def _of_the_stranger(stranger: NearStranger) -> str:
 def _still_needed(test: OwnTest) -> Iterator[str]:
     yield tr("Porchlight can judge this once two people have three good photos each.")
     for name, count in test.missing.items():
-        yield (tr("{0} needs 1 more.") if count == 1 else tr("{0} needs %n more.", count)).format(name)
+        yield tr("{0} needs %n more.", "", count).format(name)
 
 
 def _stranger_is_nearest(test: OwnTest) -> bool:

@@ -6,9 +6,8 @@ import time
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
-from PySide6.QtCore import QCoreApplication
-
 from desktop_app import words
+from desktop_app.language import tr
 from desktop_app.widgets.chips import Fact
 from desktop_app.widgets.status_strip import Status
 from desktop_app.words import Look
@@ -49,11 +48,6 @@ class News(NamedTuple):
 UPDATE_STEPS = 3
 
 
-def tr(text: str, number: int = -1) -> str:
-    """Translate a text about doors; with a number, `%n` in it becomes that number and the plural follows it."""
-    return QCoreApplication.translate("door_words", text, None, number)
-
-
 # ---- which doors there are
 
 
@@ -72,11 +66,7 @@ def browsers(doors: Collection[Door]) -> str:
     if not doors:
         return ""
     newest = max(door.last_heard for door in doors)
-    count = len(doors)
-    told = tr("Pictures also came from a browser, last at {0}.")
-    if count > 1:
-        told = tr("Pictures also came from %n browsers, last at {0}.", count)
-    return told.format(words.moment(newest))
+    return tr("Pictures also came from %n browsers, last at {0}.", "", len(doors)).format(words.moment(newest))
 
 
 # ---- the strip
@@ -91,7 +81,7 @@ def strip(doors: Collection[Door], cameras: Mapping[str, Camera]) -> tuple[Statu
     trouble = [status for status in told if status.tone in ("warn", "bad")]
     well = len(told) - len(trouble)
     detail = "\n".join(f"{status.name}: {status.word}" for status in told)
-    name = tr("1 door") if well == 1 else tr("%n doors", well)
+    name = tr("%n doors", "", well)
     return (Status("doors", name, tr("well"), detail, "working", "good"), *trouble)
 
 
@@ -151,8 +141,7 @@ def tested(test: FullTest) -> str:
     """What a full test found, in a few words."""
     failed = sum(bool(one.error) for one in test.legs)
     if failed:
-        told = tr("One leg failed at {0}.") if failed == 1 else tr("%n legs failed at {0}.", failed)
-        return told.format(words.moment(test.at))
+        return tr("%n legs failed at {0}.", "", failed).format(words.moment(test.at))
     return tr("Everything worked at {0}.").format(words.moment(test.at))
 
 
@@ -174,7 +163,7 @@ def heard(door: Door) -> str:
     """When it was heard last, and how much came from it."""
     told = [tr("Last heard {0}").format(words.moment(door.last_heard))]
     if door.pictures:
-        told.append(tr("1 picture") if door.pictures == 1 else tr("%n pictures", door.pictures))
+        told.append(tr("%Ln pictures", "", door.pictures))
     if door.health is not None:
         told.append(tr("running for {0}").format(age(door.health.uptime_s)))
     return " · ".join((*told, tr("id {0}").format(door.id)))
@@ -247,10 +236,10 @@ def _health(health: DoorHealth) -> tuple[Fact, ...]:
         else Fact("link", _link(health.link), "cable", "bad"),
     ]
     if health.queue:
-        text = tr("1 ring waits in it") if health.queue == 1 else tr("%n rings wait in it", health.queue)
+        text = tr("%n rings wait in it", "", health.queue)
         told.append(Fact("queue", text, "waiting", "warn", tr("They come as soon as the station is reached.")))
     if health.lost_rings:
-        told.append(Fact("lost", tr("{0} rings lost").format(health.lost_rings), "failed", "bad", _lost_detail()))
+        told.append(Fact("lost", tr("%n rings lost", "", health.lost_rings), "failed", "bad", _lost_detail()))
     if health.reset == "watchdog":
         detail = tr("It hung, and its watchdog started it again {0} ago.").format(age(health.uptime_s))
         told.append(Fact("reset", tr("started by its watchdog"), "retry", "warn", detail))

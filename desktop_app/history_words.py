@@ -9,7 +9,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QDate, QLocale
 
 from desktop_app import words
-from desktop_app.words import tr
+from desktop_app.language import tr
 from receiver.language import shown
 from receiver.models import Delivery, DeliveryState, Face, Telling, Trigger, Verdict, Visit, VisitState
 
@@ -38,7 +38,7 @@ def _headline(visit: Visit) -> str:
         Verdict.KNOWN: _named(visit),
         Verdict.UNKNOWN: tr("A stranger was at the door")
         if visit.strangers <= 1
-        else tr("{0} strangers were at the door").format(visit.strangers),
+        else tr("%n strangers were at the door", "", visit.strangers),
         Verdict.UNCLEAR: tr("Can't tell who it was: {0}").format(shown(visit.reason)),
         Verdict.NO_FACE: tr("No face in the picture"),
         Verdict.FAILED: tr("The picture could not be examined"),
@@ -50,7 +50,7 @@ def _named(visit: Visit) -> str:
     if visit.strangers == 1:
         names.append(tr("someone else"))
     elif visit.strangers:
-        names.append(tr("{0} others").format(visit.strangers))
+        names.append(tr("%n others", "", visit.strangers))
     if len(names) > 1:
         return tr("{0} were at the door").format(QLocale().createSeparatedList(names))
     return tr("{0} was at the door").format(*names or [tr("Somebody you know")])

@@ -206,7 +206,7 @@ class IdentityModel(_RecordModel):
 
     def sentence_of(self, record: Identity) -> str:
         """Name and what there is to recognise them by."""
-        return words.tr("{0}, {1} of {2} photos usable").format(record.name, record.usable, len(record.photos))
+        return self.tr("{0}, {1} of {2} photos usable").format(record.name, record.usable, len(record.photos))
 
     def replace(self, identities: Sequence[Identity]) -> None:
         """Bring the rows to this state with the smallest changes, so that selections stay."""

@@ -7,7 +7,7 @@ import socket
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QUrl
+from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 
 from desktop_app.widgets.notice import Action
@@ -16,15 +16,11 @@ from receiver.errors import PortInUse, SettingsError, StationError, StoreError
 _log = logging.getLogger(__name__)
 
 
-def tr(text: str) -> str:
-    """Translate a text of the window."""
-    return QCoreApplication.translate("problems", text)
-
-
-class Problems:
+class Problems(QObject):
     """Turns an error into (title, message, actions) for the problem page."""
 
     def __init__(self, settings_path: Path, again: Callable[[], None], leave: Callable[[], None]) -> None:
+        super().__init__()
         self._settings_path = settings_path
         self._again = again
         self._leave = leave
@@ -33,27 +29,27 @@ class Problems:
     def explain(self, error: Exception) -> tuple[str, str, Sequence[Action]]:
         """Title, message and the ways out."""
         self.shown = True
-        usual: list[Action] = [(tr("Try again"), self._retry), (tr("Quit"), self._leave)]
+        usual: list[Action] = [(self.tr("Try again"), self._retry), (self.tr("Quit"), self._leave)]
         match error:
             case SettingsError():
-                return error.title, error.message, [(tr("Open the settings file"), self._open_settings), *usual]
+                return error.title, error.message, [(self.tr("Open the settings file"), self._open_settings), *usual]
             case PortInUse():
                 port = free_port()
-                other: Action = (tr("Use port {0} instead").format(port), lambda: self._use_port(port))
+                other: Action = (self.tr("Use port {0} instead").format(port), lambda: self._use_port(port))
                 return error.title, error.message, [other, usual[0], self._settings_action(), usual[1]]
             case StoreError():
                 return error.title, error.message, [*usual, self._settings_action()]
             case StationError():
-                return error.title, error.message or tr("The log says more."), [*usual, self._settings_action()]
+                return error.title, error.message or self.tr("The log says more."), [*usual, self._settings_action()]
             case OSError():
-                told = tr("The disk or the network said no: {0}.").format(error)
-                return tr("Porchlight cannot start"), told, [*usual, self._settings_action()]
+                told = self.tr("The disk or the network said no: {0}.").format(error)
+                return self.tr("Porchlight cannot start"), told, [*usual, self._settings_action()]
         _log.error("the station did not start", exc_info=error)
-        told = tr("An error inside Porchlight: {0}: {1}. It is written to the log.")
-        return tr("Porchlight cannot start"), told.format(type(error).__name__, error), usual
+        told = self.tr("An error inside Porchlight: {0}: {1}. It is written to the log.")
+        return self.tr("Porchlight cannot start"), told.format(type(error).__name__, error), usual
 
     def _settings_action(self) -> Action:
-        return tr("Open the settings file"), self._open_settings
+        return self.tr("Open the settings file"), self._open_settings
 
     def _retry(self) -> None:
         self.shown = False

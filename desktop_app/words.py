@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
+from PySide6.QtCore import QDate, QLocale, QTime
 
+from desktop_app.language import tr
 from desktop_app.widgets.chips import Fact
 from desktop_app.widgets.picture_view import Mark
 from desktop_app.widgets.status_strip import Status
@@ -31,11 +32,6 @@ from receiver.models import (
     VisitState,
 )
 from receiver.wording import age, headline
-
-
-def tr(text: str) -> str:
-    """Translate a text of the window."""
-    return QCoreApplication.translate("words", text)
 
 
 class Look(NamedTuple):
@@ -80,7 +76,7 @@ def short(visit: Visit) -> str:
         case Verdict.KNOWN:
             return ", ".join(visit.identities) + (f" +{visit.strangers}" if visit.strangers else "")
         case Verdict.UNKNOWN:
-            return tr("A stranger") if visit.strangers <= 1 else tr("{0} strangers").format(visit.strangers)
+            return tr("A stranger") if visit.strangers <= 1 else tr("%n strangers", "", visit.strangers)
         case Verdict.UNCLEAR:
             return tr("Can't tell who")
         case Verdict.NO_FACE:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from desktop_app.language import tr
 from desktop_app.widgets.flow_layout import FlowLayout
 from desktop_app.widgets.numbered import NumberedButton
 from receiver.models import BROWSER_DOORS, CAMERA_DOORS, OWN_DOOR, DeliveryState, Door, DoorState, Visit, VisitState
@@ -25,11 +26,6 @@ class Answer(NamedTuple):
     detail: str = ""
     """Of `say` the text for the door, of `not` the face's id."""
     tip: str = ""
-
-
-def tr(text: str) -> str:
-    """Translate a text of the answers."""
-    return QCoreApplication.translate("Answers", text)
 
 
 def fitting(visit: Visit, *, screen: bool, sees: bool, live: bool = True) -> tuple[Answer, ...]:

@@ -147,9 +147,7 @@ class Enrolment(QFrame):
         return actions
 
     def _ask(self) -> None:
-        count = len(self._unnamed)
-        told = self.tr("1 photo of somebody") if count == 1 else self.tr("{0} photos of somebody").format(count)
-        self._say("person", "accent", told)
+        self._say("person", "accent", self.tr("%n photos of somebody", "", len(self._unnamed)))
         self.whose.set_names(self._identities.names)
         self.whose.show()
         self.whose.setFocus()

@@ -222,12 +222,7 @@ class PeoplePage(QWidget):
 
     def _named(self, named: Named) -> None:
         self._expect(named.photo.identity)
-        count = len(named.others) + 1
-        told = (
-            self.tr("1 visit says {0} now").format(named.photo.identity)
-            if count == 1
-            else self.tr("%n visits say {0} now", "", count).format(named.photo.identity)
-        )
+        told = self.tr("%n visits say {0} now", "", len(named.others) + 1).format(named.photo.identity)
         if named.photo.judgement is not Judgement.GOOD:
             told += self.tr("; the face is no good photo: {0}").format(shown(named.photo.reason))
         undo = partial(self._station.undo, named.undo)

@@ -17,11 +17,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from desktop_app.item_models import RECORD, IdentityModel
+from desktop_app.language import tr
 from desktop_app.thumbnails import Thumbnails
 from desktop_app.widgets import icons, theme
 from desktop_app.widgets.files import carried, local_paths, offers_pictures, pasted_picture
 from desktop_app.widgets.record_list import RecordList
-from desktop_app.words import tr
 from receiver.models import Identity, Judgement
 
 Index = QModelIndex | QPersistentModelIndex
@@ -175,7 +175,7 @@ def person_words(person: Identity) -> tuple[str, str, str]:
     """Icon, tone and words for how well a person can be known."""
     if not person.usable:
         return "failed", "warn", tr("no usable photo")
-    told = tr("1 photo") if person.usable == 1 else tr("{0} photos").format(person.usable)
+    told = tr("%n photos", "", person.usable)
     aside = len(person.photos) - person.usable
     if aside:
         return "working", "good", tr("{0}, {1} set aside").format(told, aside)

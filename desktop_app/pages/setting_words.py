@@ -7,12 +7,13 @@ from typing import Annotated, Any
 from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
-from desktop_app.words import tr
+from desktop_app.language import tr
 from receiver.settings import choices, is_secret
 
 Key = tuple[str, ...]
 
 EVERYDAY = {
+    ("general", "language"),
     ("receiver", "port"),
     ("receiver", "unknown_doors"),
     ("recognition", "caution"),
@@ -46,79 +47,7 @@ EVERYDAY = {
 OF_OTHER_BROKERS = {("mqtt", "host"), ("mqtt", "tls")}
 """The built-in broker has no use for them."""
 
-AT_NEXT_START = {("data_dir",)}
-
-_SECTIONS = {
-    "receiver": ("receiver", "Receiver"),
-    "recognition": ("recognition", "Recognition"),
-    "telegram": ("telegram", "Telegram"),
-    "apprise": ("message", "Other services"),
-    "mqtt": ("mqtt", "MQTT"),
-    "retention": ("visits", "Keeping visits"),
-    "hush": ("off", "Quiet and digest"),
-    "opening": ("key", "Opening doors"),
-    "window": ("ring", "When somebody rings"),
-    "": ("storage", "Storage"),
-}
-_TITLES = {
-    "host": "Address",
-    "username": "User name",
-    "announce": "Found by itself in the network (mDNS)",
-    "api_token": "Token for the reading API",
-    "api_base": "Address of the Bot API",
-    "max_upload_mb": "Largest picture (MB)",
-    "merge_window_s": "Same visit within (seconds)",
-    "chat_ids": "Chats",
-    "token": "Bot token",
-    "urls": "Addresses",
-    "doors": "Doors that may be opened",
-    "seconds": "Opener on for (seconds)",
-    "secret": "Secret of the one-time codes",
-    "tls": "Encrypted (TLS)",
-    "ca_file": "Certificate authority",
-    "cluster": "Compute cluster",
-    "detector": "What finds faces",
-    "max_gb": "Disk space (GB)",
-    "known_days": "People you know (days)",
-    "unknown_days": "Strangers (days)",
-    "no_face_days": "Without a face (days)",
-    "quiet_hours": "Quiet hours",
-    "strangers_only": "Only strangers",
-    "never_for": "Never for",
-    "once_a_day": "Once a day for",
-    "always": "Always for",
-    "digest_at": "Digest of the day at",
-    "full_test_at": "Full test by itself at",
-    "enabled": "Send alerts",
-    "discovery": "Home Assistant discovery",
-    "discovery_form": "Discovery messages",
-    "data_dir": "Data folder",
-    "gallery_dir": "Folder of known faces",
-    "chime": "Sound",
-    "chime_volume": "Loudness (percent)",
-    "come_to_front": "Bring the window to the front",
-    "caution": "How sure a name must be",
-    "tolerance": "Largest distance for a name",
-    "workers": "Worker processes",
-}
-_CHOICES = {
-    "ask": "Hold and ask me",
-    "accept": "Accept",
-    "refuse": "Refuse",
-    "off": "Off",
-    "builtin": "Built in",
-    "external": "My own broker",
-    "device": "One for each door",
-    "components": "One for each entity (before 2024.12)",
-    "normal": "Sure: 1 stranger in 100 may be named",
-    "strict": "Very sure: 1 in 1,000",
-    "porch": "Porch",
-    "bell": "Bell",
-    "knock": "Knock",
-    "auto": "The fastest there is",
-    "hog": "HOG: slower, always there",
-    "yunet": "YuNet: fast, needs its file",
-}
+AT_NEXT_START = {("data_dir",), ("general", "language")}
 
 
 def section_of(key: Key) -> str:
@@ -128,18 +57,18 @@ def section_of(key: Key) -> str:
 
 def section_title(section: str) -> tuple[str, str]:
     """Icon and title of a section."""
-    icon, title = _SECTIONS.get(section, ("settings", section.capitalize()))
-    return icon, tr(title)
+    return _sections()[section]
 
 
 def title(key: Key) -> str:
     """What a setting is called."""
-    return tr(_TITLES.get(key[-1]) or key[-1].replace("_", " ").capitalize())
+    return _titles()[key[-1]]
 
 
 def choice_words(info: FieldInfo) -> list[tuple[str, str]]:
     """(value, words) of a setting with a fixed choice."""
-    return [(value, tr(_CHOICES.get(value, value))) for value in choices(info)]
+    words = _choices()
+    return [(value, words[value]) for value in choices(info)]
 
 
 def span(info: FieldInfo) -> str:
@@ -161,24 +90,129 @@ def judge(info: FieldInfo, value: Any) -> tuple[Any, str]:
         return None, _in_words(error.errors(include_url=False)[0])
 
 
-_COMPLAINTS = {
-    "greater_than_equal": "At least {ge}.",
-    "greater_than": "More than {gt}.",
-    "less_than_equal": "At most {le}.",
-    "int_parsing": "Whole numbers only.",
-    "int_from_float": "Whole numbers only.",
-    "float_parsing": "A number is needed.",
-    "string_too_short": "This cannot be empty.",
-    "string_pattern_mismatch": "This does not have the form described on the left.",
-}
-
-
 def _in_words(error: Any) -> str:
-    told = _COMPLAINTS.get(error["type"])
-    return tr(told).format(**error.get("ctx", {})) if told else _sentence(str(error["msg"]))
+    told = _complaints().get(error["type"])
+    return told.format(**error.get("ctx", {})) if told else _sentence(str(error["msg"]))
 
 
 def _sentence(told: str) -> str:
     """What our own check of a value says, as a sentence."""
     told = told.removeprefix("Value error, ")
     return f"{told[:1].upper()}{told[1:]}."
+
+
+# ---- the words
+
+
+def _sections() -> dict[str, tuple[str, str]]:
+    """Icon and title of each section."""
+    return {
+        "general": ("settings", tr("General")),
+        "receiver": ("receiver", tr("Receiver")),
+        "recognition": ("recognition", tr("Recognition")),
+        "telegram": ("telegram", "Telegram"),
+        "apprise": ("message", tr("Other services")),
+        "mqtt": ("mqtt", "MQTT"),
+        "retention": ("visits", tr("Keeping visits")),
+        "hush": ("off", tr("Quiet and digest")),
+        "opening": ("key", tr("Opening doors")),
+        "window": ("ring", tr("When somebody rings")),
+        "": ("storage", tr("Storage")),
+    }
+
+
+def _titles() -> dict[str, str]:
+    """What settings are called, by the last word of their keys."""
+    return {
+        "language": tr("Language"),
+        "host": tr("Address"),
+        "username": tr("User name"),
+        "announce": tr("Found by itself in the network (mDNS)"),
+        "api_token": tr("Token for the reading API"),
+        "api_base": tr("Address of the Bot API"),
+        "max_upload_mb": tr("Largest picture (MB)"),
+        "merge_window_s": tr("Same visit within (seconds)"),
+        "chat_ids": tr("Chats"),
+        "token": tr("Bot token"),
+        "urls": tr("Addresses"),
+        "doors": tr("Doors that may be opened"),
+        "seconds": tr("Opener on for (seconds)"),
+        "secret": tr("Secret of the one-time codes"),
+        "tls": tr("Encrypted (TLS)"),
+        "ca_file": tr("Certificate authority"),
+        "cluster": tr("Compute cluster"),
+        "detector": tr("What finds faces"),
+        "max_gb": tr("Disk space (GB)"),
+        "known_days": tr("People you know (days)"),
+        "unknown_days": tr("Strangers (days)"),
+        "no_face_days": tr("Without a face (days)"),
+        "quiet_hours": tr("Quiet hours"),
+        "strangers_only": tr("Only strangers"),
+        "never_for": tr("Never for"),
+        "once_a_day": tr("Once a day for"),
+        "always": tr("Always for"),
+        "digest_at": tr("Digest of the day at"),
+        "full_test_at": tr("Full test by itself at"),
+        "enabled": tr("Send alerts"),
+        "discovery": tr("Home Assistant discovery"),
+        "discovery_form": tr("Discovery messages"),
+        "data_dir": tr("Data folder"),
+        "gallery_dir": tr("Folder of known faces"),
+        "chime": tr("Sound"),
+        "chime_volume": tr("Loudness (percent)"),
+        "come_to_front": tr("Bring the window to the front"),
+        "caution": tr("How sure a name must be"),
+        "tolerance": tr("Largest distance for a name"),
+        "workers": tr("Worker processes"),
+        "port": tr("Port"),
+        "unknown_doors": tr("Unknown doors"),
+        "pictures_per_minute": tr("Pictures per minute"),
+        "max_connections": tr("Connections at once"),
+        "engine": tr("Engine"),
+        "broker": tr("Broker"),
+        "password": tr("Password"),
+        "base_topic": tr("First part of every topic"),
+        "screen_topic": tr("Topic of the screens"),
+        "discovery_prefix": tr("Prefix of the discovery"),
+        "retain_picture": tr("Keep the picture at the broker"),
+    }
+
+
+def _choices() -> dict[str, str]:
+    """What a setting with a fixed choice can be."""
+    return {
+        "ask": tr("Hold and ask me"),
+        "accept": tr("Accept"),
+        "refuse": tr("Refuse"),
+        "off": tr("Off"),
+        "builtin": tr("Built in"),
+        "external": tr("My own broker"),
+        "device": tr("One for each door"),
+        "components": tr("One for each entity (before 2024.12)"),
+        "normal": tr("Sure: 1 stranger in 100 may be named"),
+        "strict": tr("Very sure: 1 in 1,000"),
+        "porch": tr("Porch"),
+        "bell": tr("Bell"),
+        "knock": tr("Knock"),
+        "auto": tr("The fastest there is"),
+        "hog": tr("HOG: slower, always there"),
+        "yunet": tr("YuNet: fast, needs its file"),
+        "dlib": "dlib",
+        "system": tr("That of this computer"),
+        "en": "English",
+        "de": "Deutsch",
+    }
+
+
+def _complaints() -> dict[str, str]:
+    """What pydantic finds wrong, in words."""
+    return {
+        "greater_than_equal": tr("At least {ge}."),
+        "greater_than": tr("More than {gt}."),
+        "less_than_equal": tr("At most {le}."),
+        "int_parsing": tr("Whole numbers only."),
+        "int_from_float": tr("Whole numbers only."),
+        "float_parsing": tr("A number is needed."),
+        "string_too_short": tr("This cannot be empty."),
+        "string_pattern_mismatch": tr("This does not have the form described on the left."),
+    }

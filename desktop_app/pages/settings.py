@@ -27,7 +27,19 @@ from receiver.settings import fields
 if TYPE_CHECKING:
     from receiver.station import Station
 
-_ORDER = ("telegram", "apprise", "mqtt", "window", "hush", "recognition", "retention", "receiver", "opening", "")
+_ORDER = (
+    "general",
+    "telegram",
+    "apprise",
+    "mqtt",
+    "window",
+    "hush",
+    "recognition",
+    "retention",
+    "receiver",
+    "opening",
+    "",
+)
 _TESTED = ("telegram", "apprise", "mqtt")
 _WIDEST = 860
 

@@ -85,7 +85,7 @@ class StrangersStrip(QWidget):
             self._ignored.setChecked(False)
         showing = self._ignored.isChecked()
         self._ignored.setVisible(bool(ignored))
-        hidden = self.tr("1 is ignored") if ignored == 1 else self.tr("%n are ignored", "", ignored)
+        hidden = self.tr("%n are ignored", "", ignored)
         self._ignored.setText(self.tr("Hide who is ignored") if showing else hidden)
         self._ignored.setAccessibleName(self._ignored.text())
         self._replace([one for one in self._all if showing or not one.ignored])

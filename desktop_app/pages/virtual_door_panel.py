@@ -11,6 +11,7 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QHideEvent, QImage, QPainter, QShowEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QHBoxLayout, QSlider, QWidget
 
+from desktop_app.language import tr
 from desktop_app.tasks import run_in_background
 from desktop_app.widgets import icons, theme
 from desktop_app.widgets.basics import button, card, column, form, label, row
@@ -165,7 +166,7 @@ class VirtualDoorPanel(QFrame):
         layout.addWidget(self.screen)
         lights = row(spacing=theme.XS)
         self.lamp = StatusLight()
-        self.lamp.setToolTip(_lamp_words(self))
+        self.lamp.setToolTip(_lamp_words())
         lights.addWidget(self.lamp)
         lights.addWidget(label(self.tr("status light"), "on-plate"))
         lights.addStretch(1)
@@ -201,7 +202,7 @@ class VirtualDoorPanel(QFrame):
         self.camera = QComboBox()
         self.camera.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.camera.setMinimumContentsLength(8)
-        for fault, words in _camera_words(self):
+        for fault, words in _camera_words():
             self.camera.addItem(words, fault)
         self.camera.activated.connect(lambda _: self._tell(f"camera {self.camera.currentData()}"))
         for control, words in (
@@ -346,23 +347,23 @@ def _between(before: str, control: QWidget, after: str) -> QHBoxLayout:
     return line
 
 
-def _camera_words(panel: QWidget) -> tuple[tuple[str, str], ...]:
+def _camera_words() -> tuple[tuple[str, str], ...]:
     """Ways in which a camera breaks, as control.py names them."""
     return (
-        ("well", panel.tr("well")),
-        ("dead", panel.tr("dead: answers nothing")),
-        ("blind", panel.tr("blind: its sensor is gone")),
-        ("garbage", panel.tr("sends garbage")),
-        ("stuck", panel.tr("stuck: never finishes a picture")),
-        ("endless", panel.tr("endless: claims huge pictures")),
-        ("hung", panel.tr("hangs until it is reset")),
-        ("frozen", panel.tr("frozen: the same picture again")),
-        ("flaky", panel.tr("flaky: works now and then")),
+        ("well", tr("well")),
+        ("dead", tr("dead: answers nothing")),
+        ("blind", tr("blind: its sensor is gone")),
+        ("garbage", tr("sends garbage")),
+        ("stuck", tr("stuck: never finishes a picture")),
+        ("endless", tr("endless: claims huge pictures")),
+        ("hung", tr("hangs until it is reset")),
+        ("frozen", tr("frozen: the same picture again")),
+        ("flaky", tr("flaky: works now and then")),
     )
 
 
-def _lamp_words(panel: QWidget) -> str:
-    return panel.tr(
+def _lamp_words() -> str:
+    return tr(
         "One short flash in 3 s: all is well.\nOn: somebody rang.\nQuick flicker: starting.\n2 flashes: no network.\n"
         "3 flashes: the station does not answer.\n4 flashes: the camera does not work.\n5 flashes: never set up."
     )

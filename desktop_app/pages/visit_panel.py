@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 
 from desktop_app import words
 from desktop_app.item_models import IdentityModel
+from desktop_app.language import tr
 from desktop_app.pages.answers import Answer, Answers, can_look, fitting, has_screen
 from desktop_app.pages.naming import Naming
 from desktop_app.pages.reply import Reply
@@ -258,5 +259,5 @@ def _in_words(error: Exception) -> str:
     if isinstance(error, StationError):
         return str(error)
     if isinstance(error, KeyError):
-        return words.tr("This visit is gone meanwhile.")
+        return tr("This visit is gone meanwhile.")
     raise error

@@ -233,7 +233,7 @@ class VisitsPage(QWidget):
         self.filter.setVisible(bool(count) or not everything)
         self._rows.setCurrentIndex(0 if count else 1)
         self._export_list.setEnabled(bool(count))
-        self.count.setText(self.tr("1 visit") if count == 1 else self.tr("%n visits", "", count))
+        self.count.setText(self.tr("%Ln visits", "", count))
         self._tell_day()
 
     def _tell_day(self) -> None:
@@ -288,7 +288,7 @@ class VisitsPage(QWidget):
 
     def _list_exported(self, count: int, target: Path) -> None:
         if count:
-            self._exported(self.tr("{0} has %n visits.", "", count).format(target.name), target)
+            self._exported(self.tr("{0} has %Ln visits.", "", count).format(target.name), target)
         else:  # stopped in time
             self._notice.good(self.tr("Nothing was written."))
 

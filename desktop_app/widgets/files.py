@@ -10,6 +10,7 @@ from PySide6.QtCore import QMimeData, QStandardPaths
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from desktop_app.language import tr
 from desktop_app.widgets.face_drag import FACE_MIME
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".heic", ".heif", ".tif", ".tiff")
@@ -80,7 +81,7 @@ def ask_for_pictures(parent: QWidget, title: str) -> list[Path]:
     """Let the user choose picture files."""
     pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
     patterns = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in SUFFIXES)
-    chosen, _ = QFileDialog.getOpenFileNames(parent, title, pictures, f"{parent.tr('Pictures')} ({patterns})")
+    chosen, _ = QFileDialog.getOpenFileNames(parent, title, pictures, f"{tr('Pictures')} ({patterns})")
     return [Path(name) for name in chosen]
 
 

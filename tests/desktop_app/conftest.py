@@ -18,6 +18,7 @@ from PIL import Image
 from PySide6.QtCore import QThreadPool, QtMsgType, qInstallMessageHandler
 from scripted import ScriptedStation
 
+from desktop_app import language
 from desktop_app.assembly import Assembly
 from desktop_app.bridge import Bridge
 from desktop_app.main_window import MainWindow, apply_theme
@@ -28,6 +29,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("display") and not os.environ.get("DISPLAY"):
             item.add_marker(pytest.mark.skip(reason="no X display: start.py test brings one"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _our_words(qapp) -> None:
+    """Tests read English, whatever this machine speaks."""
+    language.speak(qapp, "en")
 
 
 @pytest.fixture(autouse=True)
