@@ -149,7 +149,7 @@ def day(at: float) -> str:
         return tr("Today") if passed == 0 else tr("Yesterday")
     if 0 < passed < _WITHIN_A_WEEK:
         return QLocale().standaloneDayName(then.isoweekday())
-    form = "ddd d MMM" if then.year == today.year else "d MMM yyyy"
+    form = tr("ddd d MMM") if then.year == today.year else tr("d MMM yyyy")
     return QLocale().toString(QDate(then.year, then.month, then.day), form)
 
 

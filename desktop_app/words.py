@@ -55,7 +55,6 @@ _PART_LOOKS = {
     PartState.FAILED: Look("broken", "bad"),
     PartState.OFF: Look("off", "muted"),
 }
-NOTIFIERS = {"telegram": "Telegram", "apprise": "Other services", "mqtt": "MQTT"}
 
 
 # ---- visits
@@ -161,10 +160,10 @@ def quiet(hush: Hush) -> str:
 
 def tested(test: FullTest) -> str:
     """What a full test found, in a sentence: how long each leg took, or what fails."""
-    broken = "; ".join(f"{shown(leg.name)}: {shown(leg.error)}" for leg in test.legs if leg.error)
+    broken = "; ".join(f"{part_name(leg.name)}: {shown(leg.error)}" for leg in test.legs if leg.error)
     if broken:
         return tr("The full test failed. {0}").format(_sentence(broken))
-    legs = ", ".join(f"{shown(leg.name)} {seconds((leg.milliseconds or 0) / 1000)}" for leg in test.legs)
+    legs = ", ".join(f"{part_name(leg.name)} {seconds((leg.milliseconds or 0) / 1000)}" for leg in test.legs)
     return tr("Everything works: {0}.").format(legs)
 
 
@@ -200,9 +199,13 @@ def delivery_facts(visit: Visit) -> tuple[Fact, ...]:
 
 
 def _delivery_name(delivery: Delivery) -> str:
-    kinds = {"text": tr("text"), "photo": tr("photo"), "ring": tr("ring"), "visitor": tr("visitor")}
-    notifier = NOTIFIERS.get(delivery.notifier, delivery.notifier)
-    return f"{notifier} {kinds.get(delivery.kind, delivery.kind)}"
+    kinds = {
+        "text": tr("{0} text"),
+        "photo": tr("{0} photo"),
+        "ring": tr("{0} ring"),
+        "visitor": tr("{0} visitor"),
+    }
+    return kinds.get(delivery.kind, "{0} " + delivery.kind).format(part_name(delivery.notifier))
 
 
 # ---- parts
@@ -210,7 +213,14 @@ def _delivery_name(delivery: Delivery) -> str:
 
 def part_name(part: str) -> str:
     """A part's name as the window says it."""
-    return {"receiver": tr("Receiver"), "recognition": tr("Recognition")}.get(part) or NOTIFIERS.get(part, part)
+    known = {
+        "receiver": tr("Receiver"),
+        "recognition": tr("Recognition"),
+        "telegram": "Telegram",
+        "apprise": tr("Other services"),
+        "mqtt": "MQTT",
+    }
+    return known.get(part, part)
 
 
 def part_status(part: Part) -> Status:

@@ -54,14 +54,18 @@ class GalleryTransfer(QFrame):
     def ask_where_to(self) -> None:
         """Choose a file, and write everybody into it."""
         today = QDate.currentDate().toString(Qt.DateFormat.ISODate)
-        proposed = Path(_documents()) / f"{self.tr('Porchlight people')} {today}.zip"
-        chosen, _ = QFileDialog.getSaveFileName(self, self.tr("Export everybody"), str(proposed), "Zip (*.zip)")
+        proposed = Path(_documents()) / self.tr("Porchlight people {0}.zip").format(today)
+        chosen, _ = QFileDialog.getSaveFileName(
+            self, self.tr("Export everybody"), str(proposed), self.tr("ZIP files (*.zip)")
+        )
         if chosen:
             self.write(Path(chosen))
 
     def ask_where_from(self) -> None:
         """Choose a file with people."""
-        chosen, _ = QFileDialog.getOpenFileName(self, self.tr("Import people"), _documents(), "Zip (*.zip)")
+        chosen, _ = QFileDialog.getOpenFileName(
+            self, self.tr("Import people"), _documents(), self.tr("ZIP files (*.zip)")
+        )
         if chosen:
             self.offer(Path(chosen))
 

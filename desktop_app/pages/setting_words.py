@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
+from PySide6.QtCore import QLocale
 
 from desktop_app.language import tr
 from receiver.settings import choices, is_secret
@@ -77,7 +78,16 @@ def span(info: FieldInfo) -> str:
     high = next((m.le for m in info.metadata if hasattr(m, "le")), None)
     if high is None:
         return ""
-    return tr("up to {0}").format(high) if low is None else tr("{0} to {1}").format(low, high)
+    return (
+        tr("up to {0}").format(_number(high)) if low is None else tr("{0} to {1}").format(_number(low), _number(high))
+    )
+
+
+def _number(value: float) -> str:
+    """As this country writes it, without what would keep it from being typed so."""
+    locale = QLocale()
+    locale.setNumberOptions(QLocale.NumberOption.OmitGroupSeparator)
+    return locale.toString(float(value), "f", QLocale.FloatingPointPrecisionOption.FloatingPointShortest.value)
 
 
 def judge(info: FieldInfo, value: Any) -> tuple[Any, str]:

@@ -235,7 +235,7 @@ class VisitPanel(QWidget):
         else:
             told = self.tr(
                 "Noted as {0}. The face was not added to their photos: {1}. A better photo can be added on People."
-            ).format(photo.identity, words.photo_words(photo).lower())
+            ).format(photo.identity, photo.reason or words.photo_words(photo))
         if named.others:
             told += " " + self.tr("Other visits of theirs that have the name now: %n.", "", len(named.others))
         self._notice.undoable(told, partial(self._undo, named.undo))
