@@ -53,7 +53,7 @@ def _named(visit: Visit) -> str:
         names.append(tr("%n others", "", visit.strangers))
     if len(names) > 1:
         return tr("{0} were at the door").format(QLocale().createSeparatedList(names))
-    return tr("{0} was at the door").format(*names or [tr("Somebody you know")])
+    return tr("{0} was at the door").format(*names) if names else tr("Somebody you know was at the door")
 
 
 def spoken(visit: Visit) -> str:

@@ -5,1026 +5,1034 @@
     <name></name>
     <message>
         <source>Added, but looks like {0} ({1})</source>
-        <translation type="unfinished"></translation>
+        <translation>Hinzugefügt, sieht aber aus wie {0} ({1})</translation>
     </message>
     <message>
         <source>No photo could be used for {0}; the reasons stand below.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Foto war für {0} zu gebrauchen; die Gründe stehen darunter.</translation>
     </message>
     <message numerus="yes">
         <source>%n photos added to {0}</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Foto zu {0} hinzugefügt</numerusform>
+            <numerusform>%n Fotos zu {0} hinzugefügt</numerusform>
         </translation>
     </message>
     <message>
         <source>{0}, {1} set aside</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}, {1} beiseitegelegt</translation>
     </message>
     <message numerus="yes">
         <source>%n photos set aside</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Foto beiseitegelegt</numerusform>
+            <numerusform>%n Fotos beiseitegelegt</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n photos of {0} taken back</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Foto von {0} zurückgenommen</numerusform>
+            <numerusform>%n Fotos von {0} zurückgenommen</numerusform>
         </translation>
     </message>
     <message>
         <source>Porchlight sees no face in it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Porchlight sieht darin kein Gesicht.</translation>
     </message>
     <message>
         <source>None of these faces can be used; point at one to see why.</source>
-        <translation type="unfinished"></translation>
+        <translation>Keins dieser Gesichter ist zu gebrauchen; zeig auf eins, dann siehst du, warum.</translation>
     </message>
     <message>
         <source>Which one is {0}? Click the face, or choose it with the arrow keys and press Enter.</source>
-        <translation type="unfinished"></translation>
+        <translation>Welches ist {0}? Klick auf das Gesicht, oder wähl es mit den Pfeiltasten und drück die Eingabetaste.</translation>
     </message>
     <message>
         <source>Face {0} of {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>Gesicht {0} von {1}</translation>
     </message>
     <message>
         <source>{0}: {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}: {1}</translation>
     </message>
     <message>
         <source>{0}: looks like {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}: sieht aus wie {1}</translation>
     </message>
     <message>
         <source>Too early to say</source>
-        <translation type="unfinished"></translation>
+        <translation>Das lässt sich noch nicht sagen</translation>
     </message>
     <message>
         <source>It works here, and can be made safer</source>
-        <translation type="unfinished"></translation>
+        <translation>Es klappt hier und geht noch sicherer</translation>
     </message>
     <message>
         <source>It works here</source>
-        <translation type="unfinished"></translation>
+        <translation>Es klappt hier</translation>
     </message>
     <message>
         <source>Somebody at your door looks like {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>Jemand an deiner Tür sieht aus wie {0}</translation>
     </message>
     <message>
         <source>{0} and {1} are hard to tell apart</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} und {1} sind schwer zu unterscheiden</translation>
     </message>
     <message>
         <source>No setting helps here. More sharp photos from different days do. Until then Porchlight often says that it is not sure, which is better than a wrong name.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hier hilft keine Einstellung, aber mehr scharfe Fotos von verschiedenen Tagen. Bis dahin sagt Porchlight oft, dass es nicht sicher ist: Das ist besser als ein falscher Name.</translation>
     </message>
     <message>
         <source>Your photos of one person are alike, and nobody else comes near. Nothing needs to be changed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Deine Fotos einer Person gleichen sich, und niemand sonst kommt ihr nahe. Du brauchst nichts zu ändern.</translation>
     </message>
     <message>
         <source>Somebody else comes rather near. Let names end at {0} instead of {1}, and there is room between them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jemand anderes kommt recht nahe. Lass Namen bei {0} statt bei {1} enden, dann ist Platz dazwischen.</translation>
     </message>
     <message>
         <source>You are stricter than these photos ask for: names may end at {0} instead of {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Du bist strenger, als es diese Fotos verlangen: Namen dürfen bei {0} statt bei {1} enden.</translation>
     </message>
     <message>
         <source>Most alike are {0} and {1} ({2}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Am ähnlichsten sind sich {0} und {1} ({2}).</translation>
     </message>
     <message>
         <source>The nearest photo of {0} is even more like {1}: is it in the right place?</source>
-        <translation type="unfinished"></translation>
+        <translation>Das nächste Foto von {0} sieht eher aus wie {1}: Ist es am richtigen Platz?</translation>
     </message>
     <message>
         <source>A stranger of the past would be called {0} today ({1}): {2}. If that is wrong, say there who it was.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jemand Unbekanntes von früher hieße heute {0} ({1}): {2}. Wenn das falsch ist, sag dort, wer es war.</translation>
     </message>
     <message>
         <source>The stranger most like one of you was like {0} ({1}): {2}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Von den Unbekannten kam euch am nächsten, wer {0} ähnlich sah ({1}): {2}.</translation>
     </message>
     <message>
         <source>Of the faces that you said are not {0}, one is as near as {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Von den Gesichtern, die laut dir nicht {0} sind, kommt eins bis auf {1} heran.</translation>
     </message>
     <message>
         <source>Porchlight can judge this once two people have three good photos each.</source>
-        <translation type="unfinished"></translation>
+        <translation>Porchlight kann das beurteilen, sobald zwei Personen je drei gute Fotos haben.</translation>
     </message>
     <message numerus="yes">
         <source>{0} needs %n more.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>{0} braucht noch eins.</numerusform>
+            <numerusform>{0} braucht noch %n.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Pictures also came from %n browsers, last at {0}.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Bilder kamen auch aus einem Browser, zuletzt: {0}.</numerusform>
+            <numerusform>Bilder kamen auch aus %n Browsern, zuletzt: {0}.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n doors</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Tür</numerusform>
+            <numerusform>%n Türen</numerusform>
         </translation>
     </message>
     <message>
         <source>well</source>
-        <translation type="unfinished"></translation>
+        <translation>in Ordnung</translation>
     </message>
     <message>
         <source>Last heard {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zuletzt gehört: {0}.</translation>
     </message>
     <message>
         <source>camera fault</source>
-        <translation type="unfinished"></translation>
+        <translation>Kamera gestört</translation>
     </message>
     <message>
         <source>no picture</source>
-        <translation type="unfinished"></translation>
+        <translation>kein Bild</translation>
     </message>
     <message>
         <source>opening</source>
-        <translation type="unfinished"></translation>
+        <translation>öffnet</translation>
     </message>
     <message>
         <source>watching</source>
-        <translation type="unfinished"></translation>
+        <translation>sieht hin</translation>
     </message>
     <message>
         <source>ready</source>
-        <translation type="unfinished"></translation>
+        <translation>bereit</translation>
     </message>
     <message>
         <source>Camera {0} of this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>Kamera {0} dieses Computers</translation>
     </message>
     <message>
         <source>{0} ms</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} ms</translation>
     </message>
     <message numerus="yes">
         <source>%n legs failed at {0}.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Eine Strecke ist ausgefallen: {0}.</numerusform>
+            <numerusform>%n Strecken sind ausgefallen: {0}.</numerusform>
         </translation>
     </message>
     <message>
         <source>Everything worked at {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles hat geklappt: {0}.</translation>
     </message>
     <message>
         <source>turned away</source>
-        <translation type="unfinished"></translation>
+        <translation>abgewiesen</translation>
     </message>
     <message>
         <source>online</source>
-        <translation type="unfinished"></translation>
+        <translation>online</translation>
     </message>
     <message>
         <source>offline</source>
-        <translation type="unfinished"></translation>
+        <translation>offline</translation>
     </message>
     <message>
         <source>heard {0} ago</source>
-        <translation type="unfinished"></translation>
+        <translation>vor {0} gehört</translation>
     </message>
     <message>
         <source>Last heard {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>Zuletzt gehört: {0}</translation>
     </message>
     <message numerus="yes">
         <source>%Ln pictures</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Bild</numerusform>
+            <numerusform>%Ln Bilder</numerusform>
         </translation>
     </message>
     <message>
         <source>running for {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>läuft schon {0}</translation>
     </message>
     <message>
         <source>id {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>Kennung {0}</translation>
     </message>
     <message>
         <source>Unauthenticated: anyone in your network can speak in its name.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ohne Schlüssel: Jeder in deinem Netz kann in ihrem Namen sprechen.</translation>
     </message>
     <message>
         <source>{0} Rings are still delivered.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} Klingeln wird trotzdem gemeldet.</translation>
     </message>
     <message>
         <source>Firmware {0} did not prove itself: it went back to {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Firmware {0} hat sich nicht bewährt: Die Tür ist zu {1} zurückgekehrt.</translation>
     </message>
     <message>
         <source>Turned away so far: {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bisher abgewiesen: {0}.</translation>
     </message>
     <message>
         <source>{0} with a wrong signature</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} mit falscher Signatur</translation>
     </message>
     <message>
         <source>{0} from before a restart</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} von vor einem Neustart</translation>
     </message>
     <message>
         <source>{0} repeated</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} wiederholt</translation>
     </message>
     <message>
         <source>{0} unsigned</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} ohne Signatur</translation>
     </message>
     <message>
         <source>{0} while not let in</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} ohne Zulassung</translation>
     </message>
     <message>
         <source>{0} beyond the limit of a minute</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} über dem Limit pro Minute</translation>
     </message>
     <message>
         <source>signed</source>
-        <translation type="unfinished"></translation>
+        <translation>signiert</translation>
     </message>
     <message>
         <source>Everything from it is signed with its own key.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles von ihr ist mit ihrem eigenen Schlüssel signiert.</translation>
     </message>
     <message>
         <source>unauthenticated</source>
-        <translation type="unfinished"></translation>
+        <translation>ohne Schlüssel</translation>
     </message>
     <message>
         <source>{0} % of pictures broken</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} % der Bilder kaputt</translation>
     </message>
     <message>
         <source>{0} of {1} arrived broken.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} von {1} kamen kaputt an.</translation>
     </message>
     <message>
         <source>camera well</source>
-        <translation type="unfinished"></translation>
+        <translation>Kamera in Ordnung</translation>
     </message>
     <message>
         <source>cable well</source>
-        <translation type="unfinished"></translation>
+        <translation>Kabel in Ordnung</translation>
     </message>
     <message numerus="yes">
         <source>%n rings wait in it</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Klingeln wartet in ihr</numerusform>
+            <numerusform>%n Klingeln warten in ihr</numerusform>
         </translation>
     </message>
     <message>
         <source>They come as soon as the station is reached.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie kommen, sobald die Station erreicht wird.</translation>
     </message>
     <message numerus="yes">
         <source>%n rings lost</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Klingeln verloren</numerusform>
+            <numerusform>%n Klingeln verloren</numerusform>
         </translation>
     </message>
     <message>
         <source>It hung, and its watchdog started it again {0} ago.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie hing, und ihr Wachhund hat sie vor {0} neu gestartet.</translation>
     </message>
     <message>
         <source>started by its watchdog</source>
-        <translation type="unfinished"></translation>
+        <translation>vom Wachhund neu gestartet</translation>
     </message>
     <message>
         <source>The station was away for so long that the door could not keep them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Station war so lange weg, dass die Tür sie nicht aufheben konnte.</translation>
     </message>
     <message>
         <source>no cable</source>
-        <translation type="unfinished"></translation>
+        <translation>kein Kabel</translation>
     </message>
     <message>
         <source>no network address</source>
-        <translation type="unfinished"></translation>
+        <translation>keine Netzadresse</translation>
     </message>
     <message>
         <source>firmware {0} on trial</source>
-        <translation type="unfinished"></translation>
+        <translation>Firmware {0} auf Probe</translation>
     </message>
     <message>
         <source>firmware {0}, {1} is available</source>
-        <translation type="unfinished"></translation>
+        <translation>Firmware {0}, {1} ist verfügbar</translation>
     </message>
     <message>
         <source>firmware {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>Firmware {0}</translation>
     </message>
     <message>
         <source>The newest this station has.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die neueste, die diese Station hat.</translation>
     </message>
     <message>
         <source>{0} is not done: {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} geht nicht: {1}</translation>
     </message>
     <message>
         <source>{0}: the door does not answer.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}: Die Tür antwortet nicht.</translation>
     </message>
     <message>
         <source>{0}: sent, waiting for the door…</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}: gesendet, warte auf die Tür…</translation>
     </message>
     <message>
         <source>Firmware {0} runs and has proved itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>Firmware {0} läuft und hat sich bewährt.</translation>
     </message>
     <message>
         <source>Firmware {0} did not prove itself: the door went back to {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Firmware {0} hat sich nicht bewährt: Die Tür ist zu {1} zurückgekehrt.</translation>
     </message>
     <message>
         <source>Firmware {0} runs on trial…</source>
-        <translation type="unfinished"></translation>
+        <translation>Firmware {0} läuft auf Probe…</translation>
     </message>
     <message>
         <source>The update was sent, but the door does not answer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Update wurde gesendet, aber die Tür antwortet nicht.</translation>
     </message>
     <message>
         <source>Firmware {0} is sent; the door fetches it…</source>
-        <translation type="unfinished"></translation>
+        <translation>Firmware {0} wird gesendet; die Tür holt sie ab…</translation>
     </message>
     <message>
         <source>Text</source>
-        <translation type="unfinished"></translation>
+        <translation>Text</translation>
     </message>
     <message>
         <source>Chime</source>
-        <translation type="unfinished"></translation>
+        <translation>Gong</translation>
     </message>
     <message>
         <source>Look</source>
-        <translation type="unfinished"></translation>
+        <translation>Schauen</translation>
     </message>
     <message>
         <source>Open</source>
-        <translation type="unfinished"></translation>
+        <translation>Öffnen</translation>
     </message>
     <message>
         <source>Update</source>
-        <translation type="unfinished"></translation>
+        <translation>Update</translation>
     </message>
     <message>
         <source>The door shows the text.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Tür zeigt den Text.</translation>
     </message>
     <message>
         <source>The door has chimed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Tür hat den Gong gespielt.</translation>
     </message>
     <message>
         <source>The door has looked: its picture is on Live.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Tür hat geschaut: Ihr Bild steht unter Live.</translation>
     </message>
     <message>
         <source>The door is open for a moment.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Tür ist für einen Moment offen.</translation>
     </message>
     <message>
         <source>Done.</source>
-        <translation type="unfinished"></translation>
+        <translation>Erledigt.</translation>
     </message>
     <message>
         <source>it does not say why</source>
-        <translation type="unfinished"></translation>
+        <translation>sie sagt nicht, warum</translation>
     </message>
     <message>
         <source>Test: {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>Test: {0}</translation>
     </message>
     <message>
         <source>A new door sent a picture</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine neue Tür hat ein Bild geschickt</translation>
     </message>
     <message>
         <source>Someone was at the door</source>
-        <translation type="unfinished"></translation>
+        <translation>Jemand war an der Tür</translation>
     </message>
     <message>
         <source>A look at the door</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Blick zur Tür</translation>
     </message>
     <message>
         <source>A test of the door</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Test der Tür</translation>
     </message>
     <message>
         <source>A stranger was at the door</source>
-        <translation type="unfinished"></translation>
+        <translation>Jemand Unbekanntes war an der Tür</translation>
     </message>
     <message numerus="yes">
         <source>%n strangers were at the door</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Jemand Unbekanntes war an der Tür</numerusform>
+            <numerusform>%n Unbekannte waren an der Tür</numerusform>
         </translation>
     </message>
     <message>
         <source>Can&apos;t tell who it was: {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht zu erkennen, wer es war: {0}</translation>
     </message>
     <message>
         <source>No face in the picture</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Gesicht im Bild</translation>
     </message>
     <message>
         <source>The picture could not be examined</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Bild ließ sich nicht untersuchen</translation>
     </message>
     <message>
         <source>someone else</source>
-        <translation type="unfinished"></translation>
+        <translation>noch jemand</translation>
     </message>
     <message numerus="yes">
         <source>%n others</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>noch jemand</numerusform>
+            <numerusform>%n andere</numerusform>
         </translation>
     </message>
     <message>
         <source>{0} were at the door</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} waren an der Tür</translation>
     </message>
     <message>
         <source>{0} was at the door</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} war an der Tür</translation>
     </message>
     <message>
-        <source>Somebody you know</source>
-        <translation type="unfinished"></translation>
+        <source>Somebody you know was at the door</source>
+        <translation>Jemand, den du kennst, war an der Tür</translation>
     </message>
     <message>
         <source>No name is given: {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Name wird genannt: {0}.</translation>
     </message>
     <message>
         <source>You said who this is.</source>
-        <translation type="unfinished"></translation>
+        <translation>Du hast gesagt, wer das ist.</translation>
     </message>
     <message>
         <source>There was nobody to compare with yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gab noch niemanden zum Vergleichen.</translation>
     </message>
     <message>
         <source>Looks like {0}, {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sieht aus wie {0}, {1}.</translation>
     </message>
     <message>
         <source>Nearest is {0}, but too far for the name.</source>
-        <translation type="unfinished"></translation>
+        <translation>Am nächsten ist {0}, aber zu weit weg für den Namen.</translation>
     </message>
     <message>
         <source>more than 99 % likely</source>
-        <translation type="unfinished"></translation>
+        <translation>zu über 99 % wahrscheinlich</translation>
     </message>
     <message>
         <source>{0} % likely</source>
-        <translation type="unfinished"></translation>
+        <translation>zu {0} % wahrscheinlich</translation>
     </message>
     <message>
         <source>distance to {0} {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>Abstand zu {0} {1}</translation>
     </message>
     <message>
         <source>to {0} {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>zu {0} {1}</translation>
     </message>
     <message>
         <source>a name is given up to {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>ein Name wird bis {0} genannt</translation>
     </message>
     <message>
         <source>{0}, to {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}, an {1}.</translation>
     </message>
     <message>
         <source>Nobody is told before you let the door in.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gemeldet wird erst, wenn du die Tür zulässt.</translation>
     </message>
     <message>
         <source>Kept quiet: {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Still geblieben: {0}.</translation>
     </message>
     <message>
         <source>It is told when the verdict is there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gemeldet wird, sobald das Ergebnis da ist.</translation>
     </message>
     <message>
         <source>No message was sent: at that time nothing was switched on to send one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine Nachricht: Damals war nichts eingeschaltet, was eine hätte senden können.</translation>
     </message>
     <message>
         <source>It waits for your word: nothing of a door is looked at before you let it in.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wartet auf dein Wort: Von einer Tür wird nichts angesehen, bevor du sie zulässt.</translation>
     </message>
     <message>
         <source>The ring was told at once; no picture of it has come yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Klingeln wurde sofort gemeldet; ein Bild ist noch nicht gekommen.</translation>
     </message>
     <message>
         <source>Recognition has not looked at it yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Erkennung hat es noch nicht angesehen.</translation>
     </message>
     <message>
         <source>No face was found, at full size and enlarged.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Gesicht gefunden, weder in voller Größe noch vergrößert.</translation>
     </message>
     <message>
         <source>Today</source>
-        <translation type="unfinished"></translation>
+        <translation>Heute</translation>
     </message>
     <message>
         <source>Yesterday</source>
-        <translation type="unfinished"></translation>
+        <translation>Gestern</translation>
+    </message>
+    <message>
+        <source>ddd d MMM</source>
+        <translation>ddd, d. MMM</translation>
+    </message>
+    <message>
+        <source>d MMM yyyy</source>
+        <translation>d. MMM yyyy</translation>
     </message>
     <message>
         <source>The door&apos;s screen shows: {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Bildschirm der Tür zeigt: {0}</translation>
     </message>
     <message>
         <source>Own words</source>
-        <translation type="unfinished"></translation>
+        <translation>Eigener Text</translation>
     </message>
     <message>
         <source>Write a text for the door&apos;s screen</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Text für den Bildschirm der Tür schreiben</translation>
     </message>
     <message>
         <source>Look again</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch einmal schauen</translation>
     </message>
     <message>
         <source>Ask the door for a new picture</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Tür um ein neues Bild bitten</translation>
     </message>
     <message>
         <source>Give the visitor a name</source>
-        <translation type="unfinished"></translation>
+        <translation>Dem Besuch einen Namen geben</translation>
     </message>
     <message>
         <source>This is not {0}; earlier visits are looked at again, too</source>
-        <translation type="unfinished"></translation>
+        <translation>Das ist nicht {0}; auch frühere Besuche werden neu angesehen</translation>
     </message>
     <message>
         <source>Not {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht {0}</translation>
     </message>
     <message>
         <source>Send again</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch einmal senden</translation>
     </message>
     <message>
         <source>Try the messages that failed once more</source>
-        <translation type="unfinished"></translation>
+        <translation>Die fehlgeschlagenen Nachrichten noch einmal versuchen</translation>
     </message>
     <message>
         <source>Coming!</source>
-        <translation type="unfinished"></translation>
+        <translation>Komme!</translation>
     </message>
     <message>
         <source>One moment</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Moment</translation>
     </message>
     <message>
         <source>One moment, please.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Moment, bitte.</translation>
     </message>
     <message>
         <source>Leave it at the door</source>
-        <translation type="unfinished"></translation>
+        <translation>Vor die Tür legen</translation>
     </message>
     <message>
         <source>Please leave it at the door.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bitte vor die Tür legen.</translation>
     </message>
     <message>
         <source>Nobody can come</source>
-        <translation type="unfinished"></translation>
+        <translation>Niemand kann kommen</translation>
     </message>
     <message>
         <source>Nobody can come now, sorry.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gerade kann niemand kommen, tut uns leid.</translation>
     </message>
     <message>
         <source>no usable photo</source>
-        <translation type="unfinished"></translation>
+        <translation>kein brauchbares Foto</translation>
     </message>
     <message numerus="yes">
         <source>%n photos</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Foto</numerusform>
+            <numerusform>%n Fotos</numerusform>
         </translation>
     </message>
     <message>
         <source>up to {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>bis {0}</translation>
     </message>
     <message>
         <source>{0} to {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} bis {1}</translation>
     </message>
     <message>
         <source>General</source>
-        <translation type="unfinished"></translation>
+        <translation>Allgemein</translation>
     </message>
     <message>
         <source>Receiver</source>
-        <translation type="unfinished"></translation>
+        <translation>Empfänger</translation>
     </message>
     <message>
         <source>Recognition</source>
-        <translation type="unfinished"></translation>
+        <translation>Erkennung</translation>
     </message>
     <message>
         <source>Other services</source>
-        <translation type="unfinished"></translation>
+        <translation>Andere Dienste</translation>
     </message>
     <message>
         <source>Keeping visits</source>
-        <translation type="unfinished"></translation>
+        <translation>Besuche aufheben</translation>
     </message>
     <message>
         <source>Quiet and digest</source>
-        <translation type="unfinished"></translation>
+        <translation>Ruhe und Tagesbericht</translation>
     </message>
     <message>
         <source>Opening doors</source>
-        <translation type="unfinished"></translation>
+        <translation>Türen öffnen</translation>
     </message>
     <message>
         <source>When somebody rings</source>
-        <translation type="unfinished"></translation>
+        <translation>Wenn es klingelt</translation>
     </message>
     <message>
         <source>Storage</source>
-        <translation type="unfinished"></translation>
+        <translation>Speicher</translation>
     </message>
     <message>
         <source>Language</source>
-        <translation type="unfinished"></translation>
+        <translation>Sprache</translation>
     </message>
     <message>
         <source>Address</source>
-        <translation type="unfinished"></translation>
+        <translation>Adresse</translation>
     </message>
     <message>
         <source>User name</source>
-        <translation type="unfinished"></translation>
+        <translation>Benutzername</translation>
     </message>
     <message>
         <source>Found by itself in the network (mDNS)</source>
-        <translation type="unfinished"></translation>
+        <translation>Im Netz von selbst zu finden (mDNS)</translation>
     </message>
     <message>
         <source>Token for the reading API</source>
-        <translation type="unfinished"></translation>
+        <translation>Token für die Lese-API</translation>
     </message>
     <message>
         <source>Address of the Bot API</source>
-        <translation type="unfinished"></translation>
+        <translation>Adresse der Bot-API</translation>
     </message>
     <message>
         <source>Largest picture (MB)</source>
-        <translation type="unfinished"></translation>
+        <translation>Größtes Bild (MB)</translation>
     </message>
     <message>
         <source>Same visit within (seconds)</source>
-        <translation type="unfinished"></translation>
+        <translation>Derselbe Besuch binnen (Sekunden)</translation>
     </message>
     <message>
         <source>Chats</source>
-        <translation type="unfinished"></translation>
+        <translation>Chats</translation>
     </message>
     <message>
         <source>Bot token</source>
-        <translation type="unfinished"></translation>
+        <translation>Bot-Token</translation>
     </message>
     <message>
         <source>Addresses</source>
-        <translation type="unfinished"></translation>
+        <translation>Adressen</translation>
     </message>
     <message>
         <source>Doors that may be opened</source>
-        <translation type="unfinished"></translation>
+        <translation>Türen, die geöffnet werden dürfen</translation>
     </message>
     <message>
         <source>Opener on for (seconds)</source>
-        <translation type="unfinished"></translation>
+        <translation>Türöffner an für (Sekunden)</translation>
     </message>
     <message>
         <source>Secret of the one-time codes</source>
-        <translation type="unfinished"></translation>
+        <translation>Geheimnis der Einmalcodes</translation>
     </message>
     <message>
         <source>Encrypted (TLS)</source>
-        <translation type="unfinished"></translation>
+        <translation>Verschlüsselt (TLS)</translation>
     </message>
     <message>
         <source>Certificate authority</source>
-        <translation type="unfinished"></translation>
+        <translation>Zertifizierungsstelle</translation>
     </message>
     <message>
         <source>Compute cluster</source>
-        <translation type="unfinished"></translation>
+        <translation>Rechencluster</translation>
     </message>
     <message>
         <source>What finds faces</source>
-        <translation type="unfinished"></translation>
+        <translation>Was Gesichter findet</translation>
     </message>
     <message>
         <source>Disk space (GB)</source>
-        <translation type="unfinished"></translation>
+        <translation>Speicherplatz (GB)</translation>
     </message>
     <message>
         <source>People you know (days)</source>
-        <translation type="unfinished"></translation>
+        <translation>Bekannte (Tage)</translation>
     </message>
     <message>
         <source>Strangers (days)</source>
-        <translation type="unfinished"></translation>
+        <translation>Unbekannte (Tage)</translation>
     </message>
     <message>
         <source>Without a face (days)</source>
-        <translation type="unfinished"></translation>
+        <translation>Ohne Gesicht (Tage)</translation>
     </message>
     <message>
         <source>Quiet hours</source>
-        <translation type="unfinished"></translation>
+        <translation>Ruhezeiten</translation>
     </message>
     <message>
         <source>Only strangers</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur Unbekannte</translation>
     </message>
     <message>
         <source>Never for</source>
-        <translation type="unfinished"></translation>
+        <translation>Nie bei</translation>
     </message>
     <message>
         <source>Once a day for</source>
-        <translation type="unfinished"></translation>
+        <translation>Einmal am Tag bei</translation>
     </message>
     <message>
         <source>Always for</source>
-        <translation type="unfinished"></translation>
+        <translation>Immer bei</translation>
     </message>
     <message>
         <source>Digest of the day at</source>
-        <translation type="unfinished"></translation>
+        <translation>Tagesbericht um</translation>
     </message>
     <message>
         <source>Full test by itself at</source>
-        <translation type="unfinished"></translation>
+        <translation>Gesamttest von selbst um</translation>
     </message>
     <message>
         <source>Send alerts</source>
-        <translation type="unfinished"></translation>
+        <translation>Meldungen senden</translation>
     </message>
     <message>
         <source>Home Assistant discovery</source>
-        <translation type="unfinished"></translation>
+        <translation>Von Home Assistant zu finden</translation>
     </message>
     <message>
         <source>Discovery messages</source>
-        <translation type="unfinished"></translation>
+        <translation>Nachrichten dafür</translation>
     </message>
     <message>
         <source>Data folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Datenordner</translation>
     </message>
     <message>
         <source>Folder of known faces</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner der bekannten Gesichter</translation>
     </message>
     <message>
         <source>Sound</source>
-        <translation type="unfinished"></translation>
+        <translation>Klang</translation>
     </message>
     <message>
         <source>Loudness (percent)</source>
-        <translation type="unfinished"></translation>
+        <translation>Lautstärke (Prozent)</translation>
     </message>
     <message>
         <source>Bring the window to the front</source>
-        <translation type="unfinished"></translation>
+        <translation>Fenster nach vorn holen</translation>
     </message>
     <message>
         <source>How sure a name must be</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie sicher ein Name sein muss</translation>
     </message>
     <message>
         <source>Largest distance for a name</source>
-        <translation type="unfinished"></translation>
+        <translation>Größter Abstand für einen Namen</translation>
     </message>
     <message>
         <source>Worker processes</source>
-        <translation type="unfinished"></translation>
+        <translation>Arbeitsprozesse</translation>
     </message>
     <message>
         <source>Port</source>
-        <translation type="unfinished"></translation>
+        <translation>Port</translation>
     </message>
     <message>
         <source>Unknown doors</source>
-        <translation type="unfinished"></translation>
+        <translation>Unbekannte Türen</translation>
     </message>
     <message>
         <source>Pictures per minute</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder pro Minute</translation>
     </message>
     <message>
         <source>Connections at once</source>
-        <translation type="unfinished"></translation>
+        <translation>Gleichzeitige Verbindungen</translation>
     </message>
     <message>
         <source>Engine</source>
-        <translation type="unfinished"></translation>
+        <translation>Verfahren</translation>
     </message>
     <message>
         <source>Broker</source>
-        <translation type="unfinished"></translation>
+        <translation>Broker</translation>
     </message>
     <message>
         <source>Password</source>
-        <translation type="unfinished"></translation>
+        <translation>Passwort</translation>
     </message>
     <message>
         <source>First part of every topic</source>
-        <translation type="unfinished"></translation>
+        <translation>Anfang jedes Themas</translation>
     </message>
     <message>
         <source>Topic of the screens</source>
-        <translation type="unfinished"></translation>
+        <translation>Thema der Bildschirme</translation>
     </message>
     <message>
         <source>Prefix of the discovery</source>
-        <translation type="unfinished"></translation>
+        <translation>Präfix der Suche</translation>
     </message>
     <message>
         <source>Keep the picture at the broker</source>
-        <translation type="unfinished"></translation>
+        <translation>Bild beim Broker behalten</translation>
     </message>
     <message>
         <source>Hold and ask me</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurückhalten und mich fragen</translation>
     </message>
     <message>
         <source>Accept</source>
-        <translation type="unfinished"></translation>
+        <translation>Annehmen</translation>
     </message>
     <message>
         <source>Refuse</source>
-        <translation type="unfinished"></translation>
+        <translation>Ablehnen</translation>
     </message>
     <message>
         <source>Off</source>
-        <translation type="unfinished"></translation>
+        <translation>Aus</translation>
     </message>
     <message>
         <source>Built in</source>
-        <translation type="unfinished"></translation>
+        <translation>Eingebaut</translation>
     </message>
     <message>
         <source>My own broker</source>
-        <translation type="unfinished"></translation>
+        <translation>Mein eigener Broker</translation>
     </message>
     <message>
         <source>One for each door</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine für jede Tür</translation>
     </message>
     <message>
         <source>One for each entity (before 2024.12)</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine für jede Entität (vor 2024.12)</translation>
     </message>
     <message>
         <source>Sure: 1 stranger in 100 may be named</source>
-        <translation type="unfinished"></translation>
+        <translation>Sicher: 1 von 100 Fremden bekäme einen Namen</translation>
     </message>
     <message>
         <source>Very sure: 1 in 1,000</source>
-        <translation type="unfinished"></translation>
+        <translation>Sehr sicher: 1 von 1000</translation>
     </message>
     <message>
         <source>Porch</source>
-        <translation type="unfinished"></translation>
+        <translation>Veranda</translation>
     </message>
     <message>
         <source>Bell</source>
-        <translation type="unfinished"></translation>
+        <translation>Glocke</translation>
     </message>
     <message>
         <source>Knock</source>
-        <translation type="unfinished"></translation>
+        <translation>Klopfen</translation>
     </message>
     <message>
         <source>The fastest there is</source>
-        <translation type="unfinished"></translation>
+        <translation>Das schnellste, das da ist</translation>
     </message>
     <message>
         <source>HOG: slower, always there</source>
-        <translation type="unfinished"></translation>
+        <translation>HOG: langsamer, immer da</translation>
     </message>
     <message>
         <source>YuNet: fast, needs its file</source>
-        <translation type="unfinished"></translation>
+        <translation>YuNet: schnell, braucht seine Datei</translation>
     </message>
     <message>
         <source>That of this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>Die dieses Computers</translation>
     </message>
     <message>
         <source>At least {ge}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Mindestens {ge}.</translation>
     </message>
     <message>
         <source>More than {gt}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Mehr als {gt}.</translation>
     </message>
     <message>
         <source>At most {le}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Höchstens {le}.</translation>
     </message>
     <message>
         <source>Whole numbers only.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur ganze Zahlen.</translation>
     </message>
     <message>
         <source>A number is needed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hier gehört eine Zahl hin.</translation>
     </message>
     <message>
         <source>This cannot be empty.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das darf nicht leer sein.</translation>
     </message>
     <message>
         <source>This does not have the form described on the left.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das hat nicht die Form, die links beschrieben ist.</translation>
     </message>
     <message>
         <source>dead: answers nothing</source>
-        <translation type="unfinished"></translation>
+        <translation>tot: antwortet nicht</translation>
     </message>
     <message>
         <source>blind: its sensor is gone</source>
-        <translation type="unfinished"></translation>
+        <translation>blind: ohne Sensor</translation>
     </message>
     <message>
         <source>sends garbage</source>
-        <translation type="unfinished"></translation>
+        <translation>schickt Unsinn</translation>
     </message>
     <message>
         <source>stuck: never finishes a picture</source>
-        <translation type="unfinished"></translation>
+        <translation>steckt fest: kein Bild wird fertig</translation>
     </message>
     <message>
         <source>endless: claims huge pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>endlos: meldet riesige Bilder</translation>
     </message>
     <message>
         <source>hangs until it is reset</source>
-        <translation type="unfinished"></translation>
+        <translation>hängt bis zum Neustart</translation>
     </message>
     <message>
         <source>frozen: the same picture again</source>
-        <translation type="unfinished"></translation>
+        <translation>eingefroren: immer dasselbe Bild</translation>
     </message>
     <message>
         <source>flaky: works now and then</source>
-        <translation type="unfinished"></translation>
+        <translation>launisch: geht nur manchmal</translation>
     </message>
     <message>
         <source>One short flash in 3 s: all is well.
@@ -1034,2030 +1042,2044 @@ Quick flicker: starting.
 3 flashes: the station does not answer.
 4 flashes: the camera does not work.
 5 flashes: never set up.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein kurzes Blinken alle 3 s: alles in Ordnung.
+An: Jemand hat geklingelt.
+Schnelles Flackern: startet.
+2-mal: kein Netz.
+3-mal: Die Station antwortet nicht.
+4-mal: Die Kamera geht nicht.
+5-mal: nie eingerichtet.</translation>
     </message>
     <message>
         <source>This visit is gone meanwhile.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diesen Besuch gibt es inzwischen nicht mehr.</translation>
     </message>
     <message>
         <source>Stranger {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>Unbekannt {0}</translation>
     </message>
     <message numerus="yes">
         <source>%Ln visits</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Besuch</numerusform>
+            <numerusform>%Ln Besuche</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%Ln photos</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Foto</numerusform>
+            <numerusform>%Ln Fotos</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n people</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Person</numerusform>
+            <numerusform>%n Personen</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>{0} in %n days</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>{0} an einem Tag</numerusform>
+            <numerusform>{0} in %n Tagen</numerusform>
         </translation>
     </message>
     <message>
         <source>{0}, the last one {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}, der letzte: {1}</translation>
     </message>
     <message numerus="yes">
         <source>%n photos that were removed before</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Foto, das schon entfernt war</numerusform>
+            <numerusform>%n Fotos, die schon entfernt waren</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>What was learnt of the face, %n times</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Was vom Gesicht gelernt war, einmal</numerusform>
+            <numerusform>Was vom Gesicht gelernt war, %n-mal</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>The name in %n visits; their pictures stay</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Der Name in %n Besuch; sein Bild bleibt</numerusform>
+            <numerusform>Der Name in %n Besuchen; ihre Bilder bleiben</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n messages in chats are put right</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Nachricht in einem Chat wird berichtigt</numerusform>
+            <numerusform>%n Nachrichten in Chats werden berichtigt</numerusform>
         </translation>
     </message>
     <message>
         <source>What MQTT kept of the last visit</source>
-        <translation type="unfinished"></translation>
+        <translation>Was MQTT vom letzten Besuch aufgehoben hat</translation>
     </message>
     <message>
         <source>The name in the rules for quiet</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Name in den Regeln für die Ruhe</translation>
     </message>
     <message>
         <source>What could have been undone</source>
-        <translation type="unfinished"></translation>
+        <translation>Was sich noch rückgängig machen ließ</translation>
     </message>
     <message>
         <source>{0} of {1} came in.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} von {1} übernommen.</translation>
     </message>
     <message>
         <source>Already there: {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schon da: {0}.</translation>
     </message>
     <message>
         <source>Another recogniser judged them where they come from; this one looks for itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dort, wo sie herkommen, hat ein anderes Verfahren geurteilt; dieses hier sieht selbst nach.</translation>
     </message>
     <message>
         <source>A new door</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine neue Tür</translation>
     </message>
     <message>
         <source>A stranger</source>
-        <translation type="unfinished"></translation>
+        <translation>Unbekannt</translation>
     </message>
     <message numerus="yes">
         <source>%n strangers</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Unbekannter</numerusform>
+            <numerusform>%n Unbekannte</numerusform>
         </translation>
     </message>
     <message>
         <source>Can&apos;t tell who</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht zu erkennen</translation>
     </message>
     <message>
         <source>No face</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Gesicht</translation>
     </message>
     <message>
         <source>answered in {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>Antwort in {0}</translation>
     </message>
     <message>
         <source>looking who it is ...</source>
-        <translation type="unfinished"></translation>
+        <translation>sehe nach, wer es ist …</translation>
     </message>
     <message>
         <source>no picture yet</source>
-        <translation type="unfinished"></translation>
+        <translation>noch kein Bild</translation>
     </message>
     <message>
         <source>kept quiet: {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>still: {0}</translation>
     </message>
     <message>
         <source>can&apos;t tell</source>
-        <translation type="unfinished"></translation>
+        <translation>unklar</translation>
     </message>
     <message>
         <source>stranger</source>
-        <translation type="unfinished"></translation>
+        <translation>unbekannt</translation>
     </message>
     <message>
         <source>stranger {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>unbekannt {0}</translation>
     </message>
     <message>
         <source>A photo held to its camera looks like the person it shows: never let anything open because of a name.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Foto vor der Kamera sieht aus wie die Person darauf: Lass nie etwas aufgehen, nur weil ein Name genannt wird.</translation>
     </message>
     <message>
         <source>Not authenticated: it has no key, so anything in your network could send in its name.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ohne Schlüssel: Alles in deinem Netz könnte in ihrem Namen senden.</translation>
     </message>
     <message>
         <source>No picture has come yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch ist kein Bild gekommen</translation>
     </message>
     <message>
         <source>The picture arrived broken</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Bild kam kaputt an</translation>
     </message>
     <message>
         <source>The picture cannot be read</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Bild lässt sich nicht lesen</translation>
     </message>
     <message>
         <source>Quiet until you end it</source>
-        <translation type="unfinished"></translation>
+        <translation>Ruhe, bis du sie beendest</translation>
     </message>
     <message>
         <source>Quiet until {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>Ruhe bis {0}</translation>
     </message>
     <message>
         <source>The full test failed. {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Gesamttest ist fehlgeschlagen. {0}</translation>
     </message>
     <message>
         <source>Everything works: {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles geht: {0}.</translation>
     </message>
     <message>
         <source>to {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>an {0}</translation>
     </message>
     <message>
         <source>Delivered {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>Zugestellt {0}</translation>
     </message>
     <message>
         <source>{0} failed</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} fehlgeschlagen</translation>
     </message>
     <message>
         <source>Retry</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch einmal</translation>
     </message>
     <message>
         <source>{0} replaced by a newer one</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} durch neuere Nachricht ersetzt</translation>
     </message>
     <message>
         <source>{0} kept quiet</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} still geblieben</translation>
     </message>
     <message>
         <source>{0} Trying again in {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} Nächster Versuch in {1}.</translation>
     </message>
     <message>
         <source>{0} waiting</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} wartet</translation>
     </message>
     <message>
         <source>Retry now</source>
-        <translation type="unfinished"></translation>
+        <translation>Jetzt versuchen</translation>
     </message>
     <message>
         <source>{0} on its way</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} unterwegs</translation>
     </message>
     <message>
-        <source>text</source>
-        <translation type="unfinished"></translation>
+        <source>{0} text</source>
+        <translation>{0}: Text</translation>
     </message>
     <message>
-        <source>photo</source>
-        <translation type="unfinished"></translation>
+        <source>{0} photo</source>
+        <translation>{0}: Foto</translation>
     </message>
     <message>
-        <source>ring</source>
-        <translation type="unfinished"></translation>
+        <source>{0} ring</source>
+        <translation>{0}: Klingeln</translation>
     </message>
     <message>
-        <source>visitor</source>
-        <translation type="unfinished"></translation>
+        <source>{0} visitor</source>
+        <translation>{0}: Besuch</translation>
     </message>
     <message>
         <source>starting</source>
-        <translation type="unfinished"></translation>
+        <translation>startet</translation>
     </message>
     <message>
         <source>working</source>
-        <translation type="unfinished"></translation>
+        <translation>läuft</translation>
     </message>
     <message>
         <source>waiting {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>wartet schon {0}</translation>
     </message>
     <message>
         <source>not working</source>
-        <translation type="unfinished"></translation>
+        <translation>geht nicht</translation>
     </message>
     <message>
         <source>off</source>
-        <translation type="unfinished"></translation>
+        <translation>aus</translation>
     </message>
     <message>
         <source>Since {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Seit: {0}.</translation>
     </message>
     <message>
         <source>Good</source>
-        <translation type="unfinished"></translation>
+        <translation>Gut</translation>
     </message>
     <message>
         <source>{0} s</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} s</translation>
     </message>
 </context>
 <context>
     <name>Beginnings</name>
     <message>
         <source>The light is on. Nobody has rung yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Licht ist an. Noch hat niemand geklingelt.</translation>
     </message>
     <message>
         <source>When someone rings, you see here who it is, whether that can be trusted, and what to do.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wenn es klingelt, siehst du hier, wer es ist, wie sicher das ist und was du tun kannst.</translation>
     </message>
     <message>
         <source>Or try a photo</source>
-        <translation type="unfinished"></translation>
+        <translation>Oder ein Foto ausprobieren</translation>
     </message>
     <message>
         <source>Add people first</source>
-        <translation type="unfinished"></translation>
+        <translation>Zuerst Personen hinzufügen</translation>
     </message>
     <message>
         <source>The door starts, then it rings…</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Tür startet, dann klingelt sie…</translation>
     </message>
     <message>
         <source>It has rung: its picture comes in a moment.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es hat geklingelt: Das Bild kommt gleich.</translation>
     </message>
     <message>
         <source>Looking for the camera…</source>
-        <translation type="unfinished"></translation>
+        <translation>Suche die Kamera…</translation>
     </message>
     <message>
         <source>See it work</source>
-        <translation type="unfinished"></translation>
+        <translation>Sieh es arbeiten</translation>
     </message>
     <message>
         <source>A door without hardware: the real firmware, on a board that exists on this computer only.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Tür ohne Hardware: die echte Firmware, auf einer Platine, die es nur auf diesem Computer gibt.</translation>
     </message>
     <message>
         <source>Ring the virtual door</source>
-        <translation type="unfinished"></translation>
+        <translation>An der virtuellen Tür klingeln</translation>
     </message>
     <message>
         <source>See yourself</source>
-        <translation type="unfinished"></translation>
+        <translation>Sieh dich selbst</translation>
     </message>
     <message>
         <source>It takes one picture now, and others when you press Look. Nothing leaves this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie macht jetzt ein Bild und weitere, wenn du auf „Schauen“ drückst. Nichts verlässt diesen Computer.</translation>
     </message>
     <message>
         <source>Use this computer&apos;s camera</source>
-        <translation type="unfinished"></translation>
+        <translation>Kamera des Computers nehmen</translation>
     </message>
     <message>
         <source>Connect a door</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Tür verbinden</translation>
     </message>
     <message>
         <source>Open this address in a phone&apos;s browser, or give it to a door unit:</source>
-        <translation type="unfinished"></translation>
+        <translation>Öffne diese Adresse im Browser eines Handys, oder gib sie einer Türeinheit:</translation>
     </message>
     <message>
         <source>Copy address</source>
-        <translation type="unfinished"></translation>
+        <translation>Adresse kopieren</translation>
     </message>
     <message>
         <source>Set up a board over USB</source>
-        <translation type="unfinished"></translation>
+        <translation>Platine über USB einrichten</translation>
     </message>
     <message>
         <source>No camera was found here. Is one plugged in, and no other program using it?</source>
-        <translation type="unfinished"></translation>
+        <translation>Hier ist keine Kamera zu finden. Steckt eine, und benutzt sie kein anderes Programm?</translation>
     </message>
     <message>
         <source>Taking the first picture…</source>
-        <translation type="unfinished"></translation>
+        <translation>Das erste Bild wird gemacht…</translation>
     </message>
     <message>
         <source>Camera of this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>Kamera dieses Computers</translation>
     </message>
     <message>
         <source>It is a door now: its first picture comes in a moment.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie ist jetzt eine Tür: Ihr erstes Bild kommt gleich.</translation>
     </message>
 </context>
 <context>
     <name>CameraCard</name>
     <message>
         <source>Taking a picture…</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Bild wird gemacht…</translation>
     </message>
     <message>
         <source>Is {0} no door any more? Its visits stay.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} ist keine Tür mehr? Die Besuche bleiben.</translation>
     </message>
     <message>
         <source>Remove</source>
-        <translation type="unfinished"></translation>
+        <translation>Entfernen</translation>
     </message>
     <message>
         <source>Look</source>
-        <translation type="unfinished"></translation>
+        <translation>Schauen</translation>
     </message>
     <message>
         <source>Take a picture now</source>
-        <translation type="unfinished"></translation>
+        <translation>Jetzt ein Bild machen</translation>
     </message>
     <message>
         <source>A face that stays there rings</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Gesicht, das bleibt, klingelt</translation>
     </message>
     <message>
         <source>The picture is on Live.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Bild steht unter Live.</translation>
     </message>
 </context>
 <context>
     <name>CameraPanel</name>
     <message>
         <source>Use a camera as a door</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Kamera als Tür nehmen</translation>
     </message>
     <message>
         <source>Trying it: the first picture can take some seconds…</source>
-        <translation type="unfinished"></translation>
+        <translation>Wird ausprobiert: Das erste Bild kann ein paar Sekunden dauern…</translation>
     </message>
     <message>
         <source>Close</source>
-        <translation type="unfinished"></translation>
+        <translation>Schließen</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished"></translation>
+        <translation>Name</translation>
     </message>
     <message>
         <source>Camera</source>
-        <translation type="unfinished"></translation>
+        <translation>Kamera</translation>
     </message>
     <message>
         <source>Address</source>
-        <translation type="unfinished"></translation>
+        <translation>Adresse</translation>
     </message>
     <message>
         <source>Cameras</source>
-        <translation type="unfinished"></translation>
+        <translation>Kameras</translation>
     </message>
     <message>
         <source>It stands in the camera&apos;s manual: rtsp:// or http://. User and password are kept as a secret.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie steht in der Anleitung der Kamera: rtsp:// oder http://. Benutzer und Passwort bleiben geheim.</translation>
     </message>
     <message>
         <source>A face that stays before it rings, as if a button had been pressed</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Gesicht, das davor stehen bleibt, klingelt, als wäre ein Knopf gedrückt worden</translation>
     </message>
     <message>
         <source>Else the camera is closed, and takes a picture when you press Look.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sonst ist die Kamera zu und macht nur ein Bild, wenn du auf „Schauen“ drückst.</translation>
     </message>
     <message>
         <source>Use this camera</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Kamera nehmen</translation>
     </message>
     <message>
         <source>Camera of this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>Kamera dieses Computers</translation>
     </message>
     <message>
         <source>A camera in the network, by its address</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Kamera im Netz, über ihre Adresse</translation>
     </message>
     <message>
         <source>{0} is a door now: its first picture is on Live.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} ist jetzt eine Tür: Das erste Bild steht unter Live.</translation>
     </message>
 </context>
 <context>
     <name>ChatsCard</name>
     <message>
         <source>Telegram chats</source>
-        <translation type="unfinished"></translation>
+        <translation>Telegram-Chats</translation>
     </message>
     <message>
         <source>Pairing code</source>
-        <translation type="unfinished"></translation>
+        <translation>Kopplungscode</translation>
     </message>
     <message>
         <source>Somebody who is not paired wrote to your bot: {0}. They are ignored.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jemand ohne Kopplung hat deinem Bot geschrieben: {0}. Das wird nicht beachtet.</translation>
     </message>
     <message>
         <source>Paired: alerts go to that chat from now on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gekoppelt: Meldungen gehen ab jetzt in diesen Chat.</translation>
     </message>
     <message>
         <source>Pair a chat</source>
-        <translation type="unfinished"></translation>
+        <translation>Chat koppeln</translation>
     </message>
     <message>
         <source>Stop pairing</source>
-        <translation type="unfinished"></translation>
+        <translation>Kopplung abbrechen</translation>
     </message>
     <message>
         <source>Send this code to your bot within ten minutes. In a group, or a topic of one, send /pair {0}: everybody in it then sees the alerts and may answer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schick deinem Bot diesen Code binnen zehn Minuten. In einer Gruppe oder einem ihrer Themen schick /pair {0}: Dann sehen dort alle die Meldungen und dürfen antworten.</translation>
     </message>
     <message>
         <source>No chat is paired yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch ist kein Chat gekoppelt.</translation>
     </message>
     <message>
         <source>Ignored: {0}, since {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht beachtet: {0}, seit: {1}</translation>
     </message>
     <message>
         <source>Chat {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>Chat {0}</translation>
     </message>
     <message>
         <source>Unpair</source>
-        <translation type="unfinished"></translation>
+        <translation>Entkoppeln</translation>
     </message>
     <message>
         <source>Unpair {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} entkoppeln</translation>
     </message>
     <message>
         <source>sees alerts</source>
-        <translation type="unfinished"></translation>
+        <translation>sieht Meldungen</translation>
     </message>
     <message>
         <source>replies</source>
-        <translation type="unfinished"></translation>
+        <translation>antwortet</translation>
     </message>
     <message>
         <source>hushes</source>
-        <translation type="unfinished"></translation>
+        <translation>schafft Ruhe</translation>
     </message>
     <message>
         <source>names people</source>
-        <translation type="unfinished"></translation>
+        <translation>nennt Namen</translation>
     </message>
     <message>
         <source>opens</source>
-        <translation type="unfinished"></translation>
+        <translation>öffnet</translation>
     </message>
 </context>
 <context>
     <name>ChoiceEditor</name>
     <message>
         <source>Choices</source>
-        <translation type="unfinished"></translation>
+        <translation>Auswahl</translation>
     </message>
 </context>
 <context>
     <name>ConnectPanel</name>
     <message>
         <source>Add a door</source>
-        <translation type="unfinished"></translation>
+        <translation>Tür hinzufügen</translation>
     </message>
     <message>
         <source>Close</source>
-        <translation type="unfinished"></translation>
+        <translation>Schließen</translation>
     </message>
     <message>
         <source>Any phone or device: open this address, or scan the code. What it sends asks here to be let in.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jedes Handy oder Gerät: Öffne diese Adresse, oder scanne den Code. Was es schickt, bittet hier um Zulassung.</translation>
     </message>
     <message>
         <source>Set up a board over USB…</source>
-        <translation type="unfinished"></translation>
+        <translation>Platine über USB einrichten…</translation>
     </message>
     <message>
         <source>Use a camera…</source>
-        <translation type="unfinished"></translation>
+        <translation>Kamera nehmen…</translation>
     </message>
     <message>
         <source>Copy address</source>
-        <translation type="unfinished"></translation>
+        <translation>Adresse kopieren</translation>
     </message>
 </context>
 <context>
     <name>CopyButton</name>
     <message>
         <source>Copied</source>
-        <translation type="unfinished"></translation>
+        <translation>Kopiert</translation>
     </message>
 </context>
 <context>
     <name>DetectorCard</name>
     <message>
         <source>Faster, sharper face finder (YuNet)</source>
-        <translation type="unfinished"></translation>
+        <translation>Schneller und genauer Gesichter finden (YuNet)</translation>
     </message>
     <message>
         <source>Sees faces that are small, dark or turned, several times as fast. It is a file of the OpenCV project, free to use (MIT licence), and not part of Porchlight: nothing is fetched unless you ask for it here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sieht auch kleine, dunkle und gedrehte Gesichter, und das um ein Mehrfaches schneller. Es ist eine frei nutzbare Datei des OpenCV-Projekts (MIT-Lizenz) und kein Teil von Porchlight: Geladen wird nur, wenn du es hier willst.</translation>
     </message>
     <message>
         <source>YuNet fetched so far</source>
-        <translation type="unfinished"></translation>
+        <translation>Bisher geladener Teil von YuNet</translation>
     </message>
     <message>
         <source>Get it (0.2 MB, from the OpenCV project)</source>
-        <translation type="unfinished"></translation>
+        <translation>Holen (0,2 MB, vom OpenCV-Projekt)</translation>
     </message>
     <message>
         <source>Try again</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch einmal</translation>
     </message>
     <message>
         <source>Choose a file…</source>
-        <translation type="unfinished"></translation>
+        <translation>Datei wählen…</translation>
     </message>
     <message>
         <source>Stop</source>
-        <translation type="unfinished"></translation>
+        <translation>Abbrechen</translation>
     </message>
     <message>
         <source>Remove</source>
-        <translation type="unfinished"></translation>
+        <translation>Entfernen</translation>
     </message>
     <message>
         <source>in use</source>
-        <translation type="unfinished"></translation>
+        <translation>in Gebrauch</translation>
     </message>
     <message>
         <source>there, but the settings choose HOG</source>
-        <translation type="unfinished"></translation>
+        <translation>da, aber die Einstellungen wählen HOG</translation>
     </message>
     <message>
         <source>missing, but the settings insist on it</source>
-        <translation type="unfinished"></translation>
+        <translation>fehlt, aber die Einstellungen bestehen darauf</translation>
     </message>
     <message>
         <source>not there</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht da</translation>
     </message>
     <message>
         <source>Fetching YuNet ...</source>
-        <translation type="unfinished"></translation>
+        <translation>YuNet wird geladen …</translation>
     </message>
     <message>
         <source>YuNet is here.</source>
-        <translation type="unfinished"></translation>
+        <translation>YuNet ist da.</translation>
     </message>
     <message>
         <source>Stopping ...</source>
-        <translation type="unfinished"></translation>
+        <translation>Wird abgebrochen …</translation>
     </message>
     <message>
         <source>YuNet&apos;s file</source>
-        <translation type="unfinished"></translation>
+        <translation>Datei von YuNet</translation>
     </message>
     <message>
         <source>Choose YuNet&apos;s file</source>
-        <translation type="unfinished"></translation>
+        <translation>Datei von YuNet wählen</translation>
     </message>
     <message>
         <source>Reading the file ...</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei wird gelesen …</translation>
     </message>
     <message>
         <source>Removing it ...</source>
-        <translation type="unfinished"></translation>
+        <translation>Wird entfernt …</translation>
     </message>
     <message>
         <source>Removed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Entfernt.</translation>
     </message>
 </context>
 <context>
     <name>DoorCard</name>
     <message>
         <source>Open {0} now?</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} jetzt öffnen?</translation>
     </message>
     <message>
         <source>Open</source>
-        <translation type="unfinished"></translation>
+        <translation>Öffnen</translation>
     </message>
     <message>
         <source>This computer</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Computer</translation>
     </message>
     <message>
         <source>Take the key of {0} away? It is not let in any more until it is set up anew.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} den Schlüssel nehmen? Dann bleibt die Tür abgewiesen, bis du sie neu einrichtest.</translation>
     </message>
     <message>
         <source>Unpair</source>
-        <translation type="unfinished"></translation>
+        <translation>Entkoppeln</translation>
     </message>
     <message>
         <source>Look</source>
-        <translation type="unfinished"></translation>
+        <translation>Schauen</translation>
     </message>
     <message>
         <source>Take a picture now</source>
-        <translation type="unfinished"></translation>
+        <translation>Jetzt ein Bild machen</translation>
     </message>
     <message>
         <source>Chime</source>
-        <translation type="unfinished"></translation>
+        <translation>Gong</translation>
     </message>
     <message>
         <source>Show a text on its screen</source>
-        <translation type="unfinished"></translation>
+        <translation>Text auf dem Bildschirm zeigen</translation>
     </message>
     <message>
         <source>Text for the screen of this door</source>
-        <translation type="unfinished"></translation>
+        <translation>Text für den Bildschirm dieser Tür</translation>
     </message>
     <message>
         <source>Show the text</source>
-        <translation type="unfinished"></translation>
+        <translation>Text zeigen</translation>
     </message>
     <message>
         <source>For two minutes after somebody has rung</source>
-        <translation type="unfinished"></translation>
+        <translation>Zwei Minuten lang, nachdem jemand geklingelt hat</translation>
     </message>
     <message>
         <source>One-time code</source>
-        <translation type="unfinished"></translation>
+        <translation>Einmalcode</translation>
     </message>
     <message>
         <source>One-time code that opens this door</source>
-        <translation type="unfinished"></translation>
+        <translation>Einmalcode, der diese Tür öffnet</translation>
     </message>
     <message>
         <source>How far the update is</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie weit das Update ist</translation>
     </message>
     <message>
         <source>The key, shown this once. Put it into the door&apos;s config.json:</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Schlüssel, nur dieses eine Mal zu sehen. Er gehört in die config.json der Tür:</translation>
     </message>
     <message>
         <source>Copy</source>
-        <translation type="unfinished"></translation>
+        <translation>Kopieren</translation>
     </message>
     <message>
         <source>Done</source>
-        <translation type="unfinished"></translation>
+        <translation>Fertig</translation>
     </message>
     <message>
         <source>More</source>
-        <translation type="unfinished"></translation>
+        <translation>Mehr</translation>
     </message>
     <message>
         <source>What is seldom wanted with this door</source>
-        <translation type="unfinished"></translation>
+        <translation>Was diese Tür selten braucht</translation>
     </message>
     <message>
         <source>Pair: give it a key</source>
-        <translation type="unfinished"></translation>
+        <translation>Koppeln: Schlüssel geben</translation>
     </message>
     <message>
         <source>Unpair: take its key away</source>
-        <translation type="unfinished"></translation>
+        <translation>Entkoppeln: Schlüssel nehmen</translation>
     </message>
     <message>
         <source>Refuse</source>
-        <translation type="unfinished"></translation>
+        <translation>Ablehnen</translation>
     </message>
     <message>
         <source>Update firmware</source>
-        <translation type="unfinished"></translation>
+        <translation>Firmware aktualisieren</translation>
     </message>
     <message>
         <source>Approve</source>
-        <translation type="unfinished"></translation>
+        <translation>Zulassen</translation>
     </message>
     <message>
         <source>To look, chime or show a text, connect MQTT in Settings: it is the way to a door.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zum Schauen, für den Gong und für Texte verbinde MQTT in den Einstellungen: Das ist der Weg zur Tür.</translation>
     </message>
     <message>
         <source>Sending…</source>
-        <translation type="unfinished"></translation>
+        <translation>Wird gesendet…</translation>
     </message>
     <message>
         <source>{0} is refused: what it sends is turned away.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} ist abgelehnt: Was von dort kommt, wird abgewiesen.</translation>
     </message>
 </context>
 <context>
     <name>DoorName</name>
     <message>
         <source>Name of this door</source>
-        <translation type="unfinished"></translation>
+        <translation>Name dieser Tür</translation>
     </message>
     <message>
         <source>Type a new name and press Enter to rename</source>
-        <translation type="unfinished"></translation>
+        <translation>Neuen Namen eintippen und Eingabetaste drücken</translation>
     </message>
 </context>
 <context>
     <name>DoorsPage</name>
     <message>
         <source>Doors</source>
-        <translation type="unfinished"></translation>
+        <translation>Türen</translation>
     </message>
     <message>
         <source>Full test</source>
-        <translation type="unfinished"></translation>
+        <translation>Gesamttest</translation>
     </message>
     <message>
         <source>Send a ring that nobody made the whole way, and see the time of each leg</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Klingeln, das niemand ausgelöst hat, den ganzen Weg schicken und die Zeit jeder Strecke sehen</translation>
     </message>
     <message>
         <source>Add a door…</source>
-        <translation type="unfinished"></translation>
+        <translation>Tür hinzufügen…</translation>
     </message>
     <message>
         <source>Show</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeigen</translation>
     </message>
     <message>
         <source>Hide</source>
-        <translation type="unfinished"></translation>
+        <translation>Verbergen</translation>
     </message>
 </context>
 <context>
     <name>Enrolment</name>
     <message>
         <source>There are no pictures in there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Da sind keine Bilder drin.</translation>
     </message>
     <message>
         <source>Stop</source>
-        <translation type="unfinished"></translation>
+        <translation>Abbrechen</translation>
     </message>
     <message>
         <source>Undo</source>
-        <translation type="unfinished"></translation>
+        <translation>Rückgängig</translation>
     </message>
     <message>
         <source>Close this report</source>
-        <translation type="unfinished"></translation>
+        <translation>Diesen Bericht schließen</translation>
     </message>
     <message>
         <source>Whose photos are these? (a name you know, or a new one)</source>
-        <translation type="unfinished"></translation>
+        <translation>Wessen Fotos sind das? (ein bekannter Name oder ein neuer)</translation>
     </message>
     <message>
         <source>Add</source>
-        <translation type="unfinished"></translation>
+        <translation>Hinzufügen</translation>
     </message>
     <message>
         <source>Photos judged</source>
-        <translation type="unfinished"></translation>
+        <translation>Beurteilte Fotos</translation>
     </message>
     <message>
         <source>Photos just added</source>
-        <translation type="unfinished"></translation>
+        <translation>Gerade hinzugefügte Fotos</translation>
     </message>
     <message>
         <source>Show why</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeigen, warum</translation>
     </message>
     <message>
         <source>Leave it out</source>
-        <translation type="unfinished"></translation>
+        <translation>Weglassen</translation>
     </message>
     <message numerus="yes">
         <source>%n photos of somebody</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Foto von jemandem</numerusform>
+            <numerusform>%n Fotos von jemandem</numerusform>
         </translation>
     </message>
     <message>
         <source>Photos of {0}: {1} of {2} looked at</source>
-        <translation type="unfinished"></translation>
+        <translation>Fotos von {0}: {1} von {2} angesehen</translation>
     </message>
     <message>
         <source>Choose the face</source>
-        <translation type="unfinished"></translation>
+        <translation>Gesicht wählen</translation>
     </message>
 </context>
 <context>
     <name>FaceChooser</name>
     <message>
         <source>Back to the list</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurück zur Liste</translation>
     </message>
     <message>
         <source>Photo {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>Foto {0}</translation>
     </message>
     <message>
         <source>Looking for faces …</source>
-        <translation type="unfinished"></translation>
+        <translation>Gesichter werden gesucht …</translation>
     </message>
     <message>
         <source>This photo cannot be shown</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieses Foto lässt sich nicht zeigen</translation>
     </message>
 </context>
 <context>
     <name>FaceCrop</name>
     <message>
         <source>Drag this face onto a person</source>
-        <translation type="unfinished"></translation>
+        <translation>Zieh dieses Gesicht auf eine Person</translation>
     </message>
 </context>
 <context>
     <name>FaceView</name>
     <message>
         <source>A face, seen {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Gesicht, gesehen: {0}</translation>
     </message>
 </context>
 <context>
     <name>FolderEditor</name>
     <message>
         <source>Choose a folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner wählen</translation>
     </message>
     <message>
         <source>Choose a folder: {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner wählen: {0}</translation>
     </message>
 </context>
 <context>
     <name>ForgetCard</name>
     <message>
         <source>Forget for good</source>
-        <translation type="unfinished"></translation>
+        <translation>Für immer vergessen</translation>
     </message>
     <message>
         <source>Close</source>
-        <translation type="unfinished"></translation>
+        <translation>Schließen</translation>
     </message>
     <message>
         <source>The photos, what was learnt from them, the name in every visit and rule, and what MQTT and Telegram show of it. The pictures of the visits stay until you delete those. This cannot be undone.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Fotos, was daraus gelernt ist, der Name in jedem Besuch und jeder Regel und was MQTT und Telegram davon zeigen. Die Bilder der Besuche bleiben, bis du sie löschst. Das lässt sich nicht rückgängig machen.</translation>
     </message>
     <message>
         <source>Forget {0} for good?</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} für immer vergessen?</translation>
     </message>
     <message>
         <source>Keep</source>
-        <translation type="unfinished"></translation>
+        <translation>Behalten</translation>
     </message>
     <message>
         <source>{0} is forgotten. This is gone:</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} ist vergessen. Das ist weg:</translation>
     </message>
     <message>
         <source>What chats were told in other words, and messages of other services, stay where they are.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was in Chats mit anderen Worten stand, und Nachrichten anderer Dienste bleiben, wo sie sind.</translation>
     </message>
 </context>
 <context>
     <name>FullTestCard</name>
     <message>
         <source>Full test</source>
-        <translation type="unfinished"></translation>
+        <translation>Gesamttest</translation>
     </message>
     <message>
         <source>A ring that nobody made is on its way: to the phone, the broker and every screen, marked TEST…</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Klingeln, das niemand ausgelöst hat, ist unterwegs: zum Handy, zum Broker und zu jedem Bildschirm, mit TEST markiert…</translation>
     </message>
     <message>
         <source>Again</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch einmal</translation>
     </message>
     <message>
         <source>Close</source>
-        <translation type="unfinished"></translation>
+        <translation>Schließen</translation>
     </message>
 </context>
 <context>
     <name>GalleryTransfer</name>
     <message>
         <source>Photos done</source>
-        <translation type="unfinished"></translation>
+        <translation>Erledigte Fotos</translation>
     </message>
     <message>
         <source>Add them to mine</source>
-        <translation type="unfinished"></translation>
+        <translation>Zu meinen dazu</translation>
     </message>
     <message>
         <source>Replace mine</source>
-        <translation type="unfinished"></translation>
+        <translation>Meine ersetzen</translation>
     </message>
     <message>
         <source>Stop</source>
-        <translation type="unfinished"></translation>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Porchlight people {0}.zip</source>
+        <translation>Porchlight-Personen {0}.zip</translation>
     </message>
     <message>
         <source>Export everybody</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle exportieren</translation>
+    </message>
+    <message>
+        <source>ZIP files (*.zip)</source>
+        <translation>ZIP-Dateien (*.zip)</translation>
     </message>
     <message>
         <source>Import people</source>
-        <translation type="unfinished"></translation>
+        <translation>Personen importieren</translation>
     </message>
     <message>
         <source>Writing {0} …</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} wird geschrieben …</translation>
     </message>
     <message>
         <source>{0}: shall its people come beside yours, or in their place?</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}: Sollen diese Personen zu deinen dazu oder an ihre Stelle?</translation>
     </message>
     <message>
         <source>Reading {0} …</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} wird gelesen …</translation>
     </message>
     <message>
         <source>{0} are in {1} now. Keep it as you keep the photos themselves.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}: jetzt in {1}. Verwahr die Datei wie die Fotos selbst.</translation>
     </message>
     <message>
         <source>Neither</source>
-        <translation type="unfinished"></translation>
+        <translation>Weder noch</translation>
     </message>
 </context>
 <context>
     <name>IdentityModel</name>
     <message>
         <source>{0}, {1} of {2} photos usable</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}, {1} von {2} Fotos brauchbar</translation>
     </message>
 </context>
 <context>
     <name>Life</name>
     <message>
         <source>Show</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeigen</translation>
     </message>
     <message>
         <source>Quiet for an hour</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Stunde Ruhe</translation>
     </message>
     <message>
         <source>Something went wrong inside Porchlight ({0}). It is written to the log.</source>
-        <translation type="unfinished"></translation>
+        <translation>In Porchlight ist etwas schiefgegangen ({0}). Es steht im Protokoll.</translation>
     </message>
     <message>
         <source>Open the log</source>
-        <translation type="unfinished"></translation>
+        <translation>Protokoll öffnen</translation>
     </message>
     <message>
         <source>It keeps watching the door. Quit it from this icon.</source>
-        <translation type="unfinished"></translation>
+        <translation>Porchlight behält die Tür im Blick. Beenden kannst du es über dieses Symbol.</translation>
     </message>
     <message>
         <source>Keep watching the door? Quitting means that rings are no longer answered.</source>
-        <translation type="unfinished"></translation>
+        <translation>Soll Porchlight die Tür weiter im Blick behalten? Nach dem Beenden meldet niemand mehr das Klingeln.</translation>
     </message>
     <message>
         <source>Keep watching, minimised</source>
-        <translation type="unfinished"></translation>
+        <translation>Weiter, minimiert</translation>
     </message>
     <message>
         <source>Quit</source>
-        <translation type="unfinished"></translation>
+        <translation>Beenden</translation>
     </message>
 </context>
 <context>
     <name>LivePage</name>
     <message>
         <source>A photo to try</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Foto zum Ausprobieren</translation>
     </message>
     <message>
         <source>Drop the picture to try it as if it rang at the door.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lass das Bild los, um es auszuprobieren, als hätte es an der Tür geklingelt.</translation>
     </message>
     <message>
         <source>Today</source>
-        <translation type="unfinished"></translation>
+        <translation>Heute</translation>
     </message>
     <message>
         <source>Try a photo as if it rang</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Foto ausprobieren, als hätte es geklingelt</translation>
     </message>
     <message>
         <source>Today&apos;s visits</source>
-        <translation type="unfinished"></translation>
+        <translation>Besuche von heute</translation>
     </message>
     <message>
         <source>Nobody so far today.</source>
-        <translation type="unfinished"></translation>
+        <translation>Heute noch niemand.</translation>
     </message>
     <message>
         <source>{0} could not be used. {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} war nicht zu gebrauchen. {1}</translation>
     </message>
     <message>
         <source>There is no picture in {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>In {0} ist kein Bild.</translation>
     </message>
 </context>
 <context>
     <name>MainWindow</name>
     <message>
         <source>Live</source>
-        <translation type="unfinished"></translation>
+        <translation>Live</translation>
     </message>
     <message>
         <source>Visits</source>
-        <translation type="unfinished"></translation>
+        <translation>Besuche</translation>
     </message>
     <message>
         <source>People</source>
-        <translation type="unfinished"></translation>
+        <translation>Personen</translation>
     </message>
     <message>
         <source>Doors</source>
-        <translation type="unfinished"></translation>
+        <translation>Türen</translation>
     </message>
     <message>
         <source>Settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Einstellungen</translation>
     </message>
     <message>
         <source>Quit</source>
-        <translation type="unfinished"></translation>
+        <translation>Beenden</translation>
     </message>
     <message>
         <source>starting</source>
-        <translation type="unfinished"></translation>
+        <translation>startet</translation>
     </message>
     <message>
         <source>not working</source>
-        <translation type="unfinished"></translation>
+        <translation>geht nicht</translation>
     </message>
     <message>
         <source>{0} does not work: {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} geht nicht: {1}</translation>
     </message>
     <message>
         <source>Open settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Einstellungen öffnen</translation>
     </message>
 </context>
 <context>
     <name>NamesEditor</name>
     <message>
         <source>Names, separated by commas</source>
-        <translation type="unfinished"></translation>
+        <translation>Namen, durch Kommas getrennt</translation>
     </message>
 </context>
 <context>
     <name>Naming</name>
     <message numerus="yes">
         <source>Without a name besides: %n</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Außerdem ohne Namen: %n</numerusform>
+            <numerusform>Außerdem ohne Namen: %n</numerusform>
         </translation>
     </message>
     <message>
         <source>The face in question</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Gesicht, um das es geht</translation>
     </message>
     <message>
         <source>This is ... (a name you know, or a new one)</source>
-        <translation type="unfinished"></translation>
+        <translation>Das ist … (ein bekannter Name oder ein neuer)</translation>
     </message>
     <message>
         <source>Save name</source>
-        <translation type="unfinished"></translation>
+        <translation>Namen sichern</translation>
     </message>
     <message>
         <source>Give this visitor a name</source>
-        <translation type="unfinished"></translation>
+        <translation>Diesem Besuch einen Namen geben</translation>
     </message>
 </context>
 <context>
     <name>NoticeBar</name>
     <message>
         <source>Close this message</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Nachricht schließen</translation>
     </message>
     <message>
         <source>Undo</source>
-        <translation type="unfinished"></translation>
+        <translation>Rückgängig</translation>
     </message>
 </context>
 <context>
     <name>NumbersEditor</name>
     <message>
         <source>Numbers, separated by commas</source>
-        <translation type="unfinished"></translation>
+        <translation>Zahlen, durch Kommas getrennt</translation>
     </message>
 </context>
 <context>
     <name>OwnTestCard</name>
     <message>
         <source>Does it work here?</source>
-        <translation type="unfinished"></translation>
+        <translation>Klappt es hier?</translation>
     </message>
     <message>
         <source>Looking for every photo among the others …</source>
-        <translation type="unfinished"></translation>
+        <translation>Jedes Foto wird unter den anderen gesucht …</translation>
     </message>
     <message>
         <source>more alike</source>
-        <translation type="unfinished"></translation>
+        <translation>ähnlicher</translation>
     </message>
     <message>
         <source>less alike</source>
-        <translation type="unfinished"></translation>
+        <translation>weniger ähnlich</translation>
     </message>
     <message>
         <source>Back to the people</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurück zu den Personen</translation>
     </message>
     <message>
         <source>Use it</source>
-        <translation type="unfinished"></translation>
+        <translation>Übernehmen</translation>
     </message>
     <message>
         <source>Undo</source>
-        <translation type="unfinished"></translation>
+        <translation>Rückgängig</translation>
     </message>
     <message>
         <source>Test again</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch einmal testen</translation>
     </message>
     <message>
         <source>Photos flatter: at the door, and at night, everybody looks less like their photos.</source>
-        <translation type="unfinished"></translation>
+        <translation>Fotos schmeicheln: An der Tür und nachts sieht jeder seinen Fotos weniger ähnlich.</translation>
     </message>
     <message>
         <source>How alike photos are. {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie ähnlich sich Fotos sind. {0}</translation>
     </message>
     <message>
         <source>Each photo and the same person&apos;s others</source>
-        <translation type="unfinished"></translation>
+        <translation>Jedes Foto und die anderen derselben Person</translation>
     </message>
     <message>
         <source>Each photo and the nearest other person</source>
-        <translation type="unfinished"></translation>
+        <translation>Jedes Foto und die nächste andere Person</translation>
     </message>
     <message>
         <source>Strangers at the door and the nearest person</source>
-        <translation type="unfinished"></translation>
+        <translation>Unbekannte an der Tür und die nächste Person</translation>
     </message>
     <message>
         <source>names end here ({0})</source>
-        <translation type="unfinished"></translation>
+        <translation>Namen enden hier ({0})</translation>
     </message>
     <message>
         <source>safer here ({0})</source>
-        <translation type="unfinished"></translation>
+        <translation>hier sicherer ({0})</translation>
     </message>
     <message>
         <source>This could not be done</source>
-        <translation type="unfinished"></translation>
+        <translation>Das ging nicht</translation>
     </message>
 </context>
 <context>
     <name>PeopleGrid</name>
     <message>
         <source>Everybody who is known</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle, die bekannt sind</translation>
     </message>
 </context>
 <context>
     <name>PeoplePage</name>
     <message>
         <source>Looking at {0} photos ...</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} Fotos werden angesehen …</translation>
     </message>
     <message>
         <source>Photos of a person</source>
-        <translation type="unfinished"></translation>
+        <translation>Fotos einer Person</translation>
     </message>
     <message>
         <source>People</source>
-        <translation type="unfinished"></translation>
+        <translation>Personen</translation>
     </message>
     <message>
         <source>Everybody at once</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle auf einmal</translation>
     </message>
     <message>
         <source>Export everybody …</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle exportieren …</translation>
     </message>
     <message>
         <source>Import people …</source>
-        <translation type="unfinished"></translation>
+        <translation>Personen importieren …</translation>
     </message>
     <message>
         <source>Add people …</source>
-        <translation type="unfinished"></translation>
+        <translation>Personen hinzufügen …</translation>
     </message>
     <message>
         <source>Nobody is known yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch ist niemand bekannt</translation>
     </message>
     <message>
         <source>Drop photos or a folder here, from any program. A folder&apos;s name becomes the person&apos;s name. Two or three sharp photos, face to the camera, are enough.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zieh Fotos oder einen Ordner hierher, aus jedem Programm. Der Name des Ordners wird der Name der Person. Zwei oder drei scharfe Fotos mit dem Gesicht zur Kamera genügen.</translation>
     </message>
     <message>
         <source>Choose photos …</source>
-        <translation type="unfinished"></translation>
+        <translation>Fotos wählen …</translation>
     </message>
     <message numerus="yes">
         <source>%n visits say {0} now</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Besuch heißt jetzt {0}</numerusform>
+            <numerusform>%n Besuche heißen jetzt {0}</numerusform>
         </translation>
     </message>
     <message>
         <source>; the face is no good photo: {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>; als Foto taugt das Gesicht nicht: {0}</translation>
     </message>
     <message>
         <source>Photos of {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>Fotos von {0}</translation>
     </message>
     <message>
         <source>These files cannot be read: {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Dateien lassen sich nicht lesen: {0}</translation>
     </message>
 </context>
 <context>
     <name>PersonPanel</name>
     <message>
         <source>Photos</source>
-        <translation type="unfinished"></translation>
+        <translation>Fotos</translation>
     </message>
     <message>
         <source>Name of this person</source>
-        <translation type="unfinished"></translation>
+        <translation>Name dieser Person</translation>
     </message>
     <message>
         <source>Type a new name and press Enter to rename</source>
-        <translation type="unfinished"></translation>
+        <translation>Neuen Namen eintippen und Eingabetaste drücken</translation>
     </message>
     <message>
         <source>Who is this as well?</source>
-        <translation type="unfinished"></translation>
+        <translation>Wer ist das noch?</translation>
     </message>
     <message>
         <source>Merge</source>
-        <translation type="unfinished"></translation>
+        <translation>Zusammenlegen</translation>
     </message>
     <message>
         <source>Recognised by {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wird erkannt an: {0}.</translation>
     </message>
     <message>
         <source>No photo can be used yet: add one with the face sharp and turned to the camera.</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch ist kein Foto zu gebrauchen: Nimm eins mit scharfem Gesicht, das zur Kamera sieht.</translation>
     </message>
     <message>
         <source>{0} is called {1} from now on</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} heißt ab jetzt {1}</translation>
     </message>
     <message>
         <source>{0} and {1} are one person now</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} und {1} sind jetzt eine Person</translation>
     </message>
     <message>
         <source>{0} went to {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}: jetzt bei {1}</translation>
     </message>
     <message>
         <source>Whose are the chosen photos?</source>
-        <translation type="unfinished"></translation>
+        <translation>Wem gehören die gewählten Fotos?</translation>
     </message>
     <message>
         <source>Give</source>
-        <translation type="unfinished"></translation>
+        <translation>Geben</translation>
     </message>
     <message>
         <source>{0} was removed</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} wurde entfernt</translation>
     </message>
     <message>
         <source>Close</source>
-        <translation type="unfinished"></translation>
+        <translation>Schließen</translation>
     </message>
     <message>
         <source>Add photos …</source>
-        <translation type="unfinished"></translation>
+        <translation>Fotos hinzufügen …</translation>
     </message>
     <message>
         <source>Remove photo</source>
-        <translation type="unfinished"></translation>
+        <translation>Foto entfernen</translation>
     </message>
     <message>
         <source>What else to do with this person</source>
-        <translation type="unfinished"></translation>
+        <translation>Was du mit dieser Person noch tun kannst</translation>
     </message>
     <message>
         <source>Is somebody else as well …</source>
-        <translation type="unfinished"></translation>
+        <translation>Ist auch jemand anderes …</translation>
     </message>
     <message>
         <source>The chosen photos are somebody else&apos;s …</source>
-        <translation type="unfinished"></translation>
+        <translation>Gewählte Fotos gehören zu jemand anderem …</translation>
     </message>
     <message>
         <source>Remove</source>
-        <translation type="unfinished"></translation>
+        <translation>Entfernen</translation>
     </message>
     <message>
         <source>Forget for good …</source>
-        <translation type="unfinished"></translation>
+        <translation>Für immer vergessen …</translation>
     </message>
     <message>
         <source>There is a {1} already. Is that the same person as {0}?</source>
-        <translation type="unfinished"></translation>
+        <translation>{1} gibt es schon. Ist das dieselbe Person wie {0}?</translation>
     </message>
     <message>
         <source>Yes, merge them</source>
-        <translation type="unfinished"></translation>
+        <translation>Ja, zusammenlegen</translation>
     </message>
     <message>
         <source>No</source>
-        <translation type="unfinished"></translation>
+        <translation>Nein</translation>
     </message>
 </context>
 <context>
     <name>Problems</name>
     <message>
         <source>Try again</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch einmal versuchen</translation>
     </message>
     <message>
         <source>Quit</source>
-        <translation type="unfinished"></translation>
+        <translation>Beenden</translation>
     </message>
     <message>
         <source>Open the settings file</source>
-        <translation type="unfinished"></translation>
+        <translation>Einstellungsdatei öffnen</translation>
     </message>
     <message>
         <source>Use port {0} instead</source>
-        <translation type="unfinished"></translation>
+        <translation>Stattdessen Port {0} nehmen</translation>
     </message>
     <message>
         <source>The log says more.</source>
-        <translation type="unfinished"></translation>
+        <translation>Mehr steht im Protokoll.</translation>
     </message>
     <message>
         <source>The disk or the network said no: {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Datenträger oder das Netz hat abgelehnt: {0}.</translation>
     </message>
     <message>
         <source>Porchlight cannot start</source>
-        <translation type="unfinished"></translation>
+        <translation>Porchlight kann nicht starten</translation>
     </message>
     <message>
         <source>An error inside Porchlight: {0}: {1}. It is written to the log.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Fehler in Porchlight: {0}: {1}. Er steht im Protokoll.</translation>
     </message>
 </context>
 <context>
     <name>QrCode</name>
     <message>
         <source>QR code</source>
-        <translation type="unfinished"></translation>
+        <translation>QR-Code</translation>
     </message>
 </context>
 <context>
     <name>QuietControl</name>
     <message>
         <source>Quiet: be told of nobody for a while</source>
-        <translation type="unfinished"></translation>
+        <translation>Ruhe: eine Weile nichts gemeldet bekommen</translation>
     </message>
     <message>
         <source>End quiet</source>
-        <translation type="unfinished"></translation>
+        <translation>Ruhe beenden</translation>
     </message>
     <message>
         <source>the window</source>
-        <translation type="unfinished"></translation>
+        <translation>das Fenster</translation>
     </message>
     <message>
         <source>For half an hour</source>
-        <translation type="unfinished"></translation>
+        <translation>Für eine halbe Stunde</translation>
     </message>
     <message>
         <source>For an hour</source>
-        <translation type="unfinished"></translation>
+        <translation>Für eine Stunde</translation>
     </message>
     <message>
         <source>For eight hours</source>
-        <translation type="unfinished"></translation>
+        <translation>Für acht Stunden</translation>
     </message>
     <message>
         <source>Until I end it</source>
-        <translation type="unfinished"></translation>
+        <translation>Bis ich sie beende</translation>
     </message>
 </context>
 <context>
     <name>Reply</name>
     <message>
         <source>Own words for the door&apos;s screen</source>
-        <translation type="unfinished"></translation>
+        <translation>Eigener Text für den Bildschirm der Tür</translation>
     </message>
     <message>
         <source>Send</source>
-        <translation type="unfinished"></translation>
+        <translation>Senden</translation>
     </message>
     <message>
         <source>A text for the screen at {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Text für den Bildschirm: {0}</translation>
     </message>
     <message>
         <source>Telling {0} ...</source>
-        <translation type="unfinished"></translation>
+        <translation>Wird gesendet: {0} …</translation>
     </message>
 </context>
 <context>
     <name>SecretEditor</name>
     <message>
         <source>Forget</source>
-        <translation type="unfinished"></translation>
+        <translation>Vergessen</translation>
     </message>
     <message>
         <source>Forget: {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>Vergessen: {0}</translation>
     </message>
     <message>
         <source>•••••••• saved</source>
-        <translation type="unfinished"></translation>
+        <translation>•••••••• gesichert</translation>
     </message>
     <message>
         <source>not set</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht gesetzt</translation>
     </message>
 </context>
 <context>
     <name>SectionCard</name>
     <message>
         <source>More settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Mehr Einstellungen</translation>
     </message>
     <message>
         <source>Trying ...</source>
-        <translation type="unfinished"></translation>
+        <translation>Wird ausprobiert …</translation>
     </message>
     <message>
         <source>Test {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} testen</translation>
     </message>
     <message>
         <source>Fewer settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Weniger Einstellungen</translation>
     </message>
 </context>
 <context>
     <name>SetUpPanel</name>
     <message>
         <source>Set up a door over USB</source>
-        <translation type="unfinished"></translation>
+        <translation>Tür über USB einrichten</translation>
     </message>
     <message>
         <source>Stopping…</source>
-        <translation type="unfinished"></translation>
+        <translation>Wird abgebrochen…</translation>
     </message>
     <message>
         <source>MicroPython for the board</source>
-        <translation type="unfinished"></translation>
+        <translation>MicroPython für die Platine</translation>
     </message>
     <message>
         <source>MicroPython</source>
-        <translation type="unfinished"></translation>
+        <translation>MicroPython</translation>
     </message>
     <message>
         <source>Close</source>
-        <translation type="unfinished"></translation>
+        <translation>Schließen</translation>
     </message>
     <message>
         <source>What you call it: Front door</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie du sie nennst: Haustür</translation>
     </message>
     <message>
         <source>Lower-case letters, digits and hyphens</source>
-        <translation type="unfinished"></translation>
+        <translation>Kleinbuchstaben, Ziffern und Bindestriche</translation>
     </message>
     <message>
         <source>Board</source>
-        <translation type="unfinished"></translation>
+        <translation>Platine</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished"></translation>
+        <translation>Name</translation>
     </message>
     <message>
         <source>Id</source>
-        <translation type="unfinished"></translation>
+        <translation>Kennung</translation>
     </message>
     <message>
         <source>Boards</source>
-        <translation type="unfinished"></translation>
+        <translation>Platinen</translation>
     </message>
     <message>
         <source>How far this step is</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie weit dieser Schritt ist</translation>
     </message>
     <message>
         <source>Set up</source>
-        <translation type="unfinished"></translation>
+        <translation>Einrichten</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished"></translation>
+        <translation>Abbrechen</translation>
     </message>
     <message>
         <source>My board is not listed</source>
-        <translation type="unfinished"></translation>
+        <translation>Meine Platine fehlt in der Liste</translation>
     </message>
     <message>
         <source>The USB cable must carry data; many carry power only.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das USB-Kabel muss Daten führen; viele führen nur Strom.</translation>
     </message>
     <message>
         <source>A new board needs MicroPython first. Download the newest .uf2 file for W5100S_EVB_PICO from micropython.org. Hold the button BOOTSEL on the board while you plug it in: it shows as the drive RPI-RP2. Then choose the file here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine neue Platine braucht zuerst MicroPython. Lade die neueste .uf2-Datei für W5100S_EVB_PICO von micropython.org. Halte beim Einstecken die Taste BOOTSEL auf der Platine: Sie erscheint als Laufwerk RPI-RP2. Wähl dann hier die Datei.</translation>
     </message>
     <message>
         <source>Choose the .uf2 file…</source>
-        <translation type="unfinished"></translation>
+        <translation>.uf2-Datei wählen…</translation>
     </message>
     <message>
         <source>{0}, number {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}, Nummer {1}</translation>
     </message>
     <message>
         <source>Plug the board in with a USB cable</source>
-        <translation type="unfinished"></translation>
+        <translation>Steck die Platine mit einem USB-Kabel an</translation>
     </message>
     <message>
         <source>Talking to the board…</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Platine wird angesprochen…</translation>
     </message>
     <message>
         <source>{0}…</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}…</translation>
     </message>
     <message>
         <source>{0} is set up and has said hello.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} ist eingerichtet und hat sich gemeldet.</translation>
     </message>
     <message>
         <source>MicroPython is on the board: give the door a name and set it up.</source>
-        <translation type="unfinished"></translation>
+        <translation>MicroPython ist auf der Platine: Gib der Tür einen Namen und richte sie ein.</translation>
     </message>
 </context>
 <context>
     <name>SettingRow</name>
     <message>
         <source>Saved; takes effect at the next start</source>
-        <translation type="unfinished"></translation>
+        <translation>Gesichert; gilt ab dem nächsten Start</translation>
     </message>
     <message>
         <source>Saved</source>
-        <translation type="unfinished"></translation>
+        <translation>Gesichert</translation>
     </message>
     <message>
         <source>Saving ...</source>
-        <translation type="unfinished"></translation>
+        <translation>Wird gesichert …</translation>
     </message>
 </context>
 <context>
     <name>SettingsPage</name>
     <message>
         <source>Try the sound</source>
-        <translation type="unfinished"></translation>
+        <translation>Klang probieren</translation>
     </message>
     <message>
         <source>Settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Einstellungen</translation>
     </message>
     <message>
         <source>Test everything</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles testen</translation>
     </message>
     <message>
         <source>Send a test the whole way: receiver, recognition, phone, broker, screens</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Test den ganzen Weg schicken: Empfänger, Erkennung, Handy, Broker, Bildschirme</translation>
     </message>
     <message>
         <source>Open the settings file</source>
-        <translation type="unfinished"></translation>
+        <translation>Einstellungsdatei öffnen</translation>
     </message>
     <message>
         <source>The settings are in {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Einstellungen stehen in {0}</translation>
     </message>
 </context>
 <context>
     <name>SnapshotStrip</name>
     <message>
         <source>Picture {0} of this visit</source>
-        <translation type="unfinished"></translation>
+        <translation>Bild {0} dieses Besuchs</translation>
     </message>
     <message>
         <source>A better picture came: it took the first one&apos;s place.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein besseres Bild kam: Es hat das erste abgelöst.</translation>
     </message>
     <message>
         <source>Of these pictures the first shows most.</source>
-        <translation type="unfinished"></translation>
+        <translation>Von diesen Bildern zeigt das erste am meisten.</translation>
     </message>
 </context>
 <context>
     <name>StartingPage</name>
     <message>
         <source>Porchlight is starting ...</source>
-        <translation type="unfinished"></translation>
+        <translation>Porchlight startet …</translation>
     </message>
     <message>
         <source>It takes a second or two.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es dauert ein, zwei Sekunden.</translation>
     </message>
 </context>
 <context>
     <name>StatusLight</name>
     <message>
         <source>Status light</source>
-        <translation type="unfinished"></translation>
+        <translation>Statuslicht</translation>
     </message>
 </context>
 <context>
     <name>StrangerPanel</name>
     <message>
         <source>This is … (a name you know, or a new one)</source>
-        <translation type="unfinished"></translation>
+        <translation>Das ist … (ein bekannter Name oder ein neuer)</translation>
     </message>
     <message>
         <source>Save</source>
-        <translation type="unfinished"></translation>
+        <translation>Sichern</translation>
     </message>
     <message>
         <source>Ignore for good</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht mehr beachten</translation>
     </message>
     <message>
         <source>Ask about them again</source>
-        <translation type="unfinished"></translation>
+        <translation>Wieder danach fragen</translation>
     </message>
     <message>
         <source>{0} is ignored</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} wird nicht mehr beachtet</translation>
     </message>
     <message>
         <source>{0} is asked about again</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach {0} wird wieder gefragt</translation>
     </message>
     <message>
         <source>Close</source>
-        <translation type="unfinished"></translation>
+        <translation>Schließen</translation>
     </message>
     <message>
         <source>All these visits get the name, and the best face becomes a photo. You can also drag the face from below onto somebody&apos;s card.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle diese Besuche bekommen den Namen, und das beste Gesicht wird ein Foto. Du kannst das Gesicht von unten auch auf die Karte einer Person ziehen.</translation>
     </message>
 </context>
 <context>
     <name>StrangersStrip</name>
     <message>
         <source>People who came more than once</source>
-        <translation type="unfinished"></translation>
+        <translation>Wer öfter als einmal kam</translation>
     </message>
     <message>
         <source>Who is this? They came more than once</source>
-        <translation type="unfinished"></translation>
+        <translation>Wer ist das? Kam öfter als einmal</translation>
     </message>
     <message numerus="yes">
         <source>%n are ignored</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n nicht beachtet</numerusform>
+            <numerusform>%n nicht beachtet</numerusform>
         </translation>
     </message>
     <message>
         <source>Hide who is ignored</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht Beachtete verbergen</translation>
     </message>
 </context>
 <context>
     <name>Tray</name>
     <message>
         <source>Open Porchlight</source>
-        <translation type="unfinished"></translation>
+        <translation>Porchlight öffnen</translation>
     </message>
     <message>
         <source>Quit: rings are no longer answered</source>
-        <translation type="unfinished"></translation>
+        <translation>Beenden: Klingeln wird nicht mehr gemeldet</translation>
     </message>
     <message>
         <source>Porchlight is watching the door</source>
-        <translation type="unfinished"></translation>
+        <translation>Porchlight behält die Tür im Blick</translation>
     </message>
 </context>
 <context>
     <name>VirtualDoorPanel</name>
     <message>
         <source>Virtual door</source>
-        <translation type="unfinished"></translation>
+        <translation>Virtuelle Tür</translation>
     </message>
     <message>
         <source>Start the virtual door</source>
-        <translation type="unfinished"></translation>
+        <translation>Virtuelle Tür starten</translation>
     </message>
     <message>
         <source>Forget it and its key</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie und ihren Schlüssel vergessen</translation>
     </message>
     <message>
         <source>starting…</source>
-        <translation type="unfinished"></translation>
+        <translation>startet…</translation>
     </message>
     <message>
         <source>Who stands before the virtual door?</source>
-        <translation type="unfinished"></translation>
+        <translation>Wer steht vor der virtuellen Tür?</translation>
     </message>
     <message>
         <source>A door without hardware: the real firmware on a board that exists on this computer only. Ring it, choose who stands before it, make it night, pull the cable, break the camera.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Tür ohne Hardware: die echte Firmware auf einer Platine, die es nur auf diesem Computer gibt. Klingle, wähl, wer davor steht, lass es Nacht werden, zieh das Kabel, mach die Kamera kaputt.</translation>
     </message>
     <message>
         <source>Switch the virtual door off</source>
-        <translation type="unfinished"></translation>
+        <translation>Virtuelle Tür ausschalten</translation>
     </message>
     <message>
         <source>Its screen</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihr Bildschirm</translation>
     </message>
     <message>
         <source>status light</source>
-        <translation type="unfinished"></translation>
+        <translation>Statuslicht</translation>
     </message>
     <message>
         <source>Ring the bell</source>
-        <translation type="unfinished"></translation>
+        <translation>Klingeln</translation>
     </message>
     <message>
         <source>Who stands before the door</source>
-        <translation type="unfinished"></translation>
+        <translation>Wer vor der Tür steht</translation>
     </message>
     <message>
         <source>Choose a picture…</source>
-        <translation type="unfinished"></translation>
+        <translation>Bild wählen…</translation>
     </message>
     <message>
         <source>Or drop one here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Oder zieh eins hierher.</translation>
     </message>
     <message>
         <source>Light at the door, from night to day</source>
-        <translation type="unfinished"></translation>
+        <translation>Licht an der Tür, von Nacht bis Tag</translation>
     </message>
     <message>
         <source>Network cable plugged in</source>
-        <translation type="unfinished"></translation>
+        <translation>Netzkabel eingesteckt</translation>
     </message>
     <message>
         <source>What is wrong with the camera</source>
-        <translation type="unfinished"></translation>
+        <translation>Was mit der Kamera nicht stimmt</translation>
     </message>
     <message>
         <source>Ways in which a camera breaks</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie eine Kamera kaputtgeht</translation>
     </message>
     <message>
         <source>Light</source>
-        <translation type="unfinished"></translation>
+        <translation>Licht</translation>
     </message>
     <message>
         <source>Cable</source>
-        <translation type="unfinished"></translation>
+        <translation>Kabel</translation>
     </message>
     <message>
         <source>Camera</source>
-        <translation type="unfinished"></translation>
+        <translation>Kamera</translation>
     </message>
     <message>
         <source>(dark)</source>
-        <translation type="unfinished"></translation>
+        <translation>(dunkel)</translation>
     </message>
     <message>
         <source>(no screen)</source>
-        <translation type="unfinished"></translation>
+        <translation>(kein Bildschirm)</translation>
     </message>
     <message>
         <source>on</source>
-        <translation type="unfinished"></translation>
+        <translation>an</translation>
     </message>
     <message>
         <source>no network</source>
-        <translation type="unfinished"></translation>
+        <translation>kein Netz</translation>
     </message>
     <message>
         <source>buzzer sounds</source>
-        <translation type="unfinished"></translation>
+        <translation>Summer tönt</translation>
     </message>
     <message>
         <source>buzzer</source>
-        <translation type="unfinished"></translation>
+        <translation>Summer</translation>
     </message>
 </context>
 <context>
     <name>VisitFilterBar</name>
     <message>
         <source>Search names, doors, reasons</source>
-        <translation type="unfinished"></translation>
+        <translation>Namen, Türen, Gründe suchen</translation>
     </message>
     <message>
         <source>Search visits</source>
-        <translation type="unfinished"></translation>
+        <translation>Besuche suchen</translation>
     </message>
     <message>
         <source>Clear the search</source>
-        <translation type="unfinished"></translation>
+        <translation>Suche leeren</translation>
     </message>
     <message>
         <source>Person</source>
-        <translation type="unfinished"></translation>
+        <translation>Person</translation>
     </message>
     <message>
         <source>Anybody</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Personen</translation>
     </message>
     <message>
         <source>Verdict</source>
-        <translation type="unfinished"></translation>
+        <translation>Ergebnis</translation>
     </message>
     <message>
         <source>Door</source>
-        <translation type="unfinished"></translation>
+        <translation>Tür</translation>
     </message>
     <message>
         <source>All doors</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Türen</translation>
     </message>
     <message>
         <source>Days</source>
-        <translation type="unfinished"></translation>
+        <translation>Tage</translation>
     </message>
     <message>
         <source>Any day</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Tage</translation>
     </message>
     <message>
         <source>Show all visits</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Besuche zeigen</translation>
     </message>
     <message>
         <source>Today</source>
-        <translation type="unfinished"></translation>
+        <translation>Heute</translation>
     </message>
     <message>
         <source>Yesterday</source>
-        <translation type="unfinished"></translation>
+        <translation>Gestern</translation>
     </message>
     <message>
         <source>Last 7 days</source>
-        <translation type="unfinished"></translation>
+        <translation>Letzte 7 Tage</translation>
     </message>
     <message>
         <source>Last 30 days</source>
-        <translation type="unfinished"></translation>
+        <translation>Letzte 30 Tage</translation>
     </message>
     <message>
         <source>Choose days …</source>
-        <translation type="unfinished"></translation>
+        <translation>Tage wählen …</translation>
     </message>
     <message>
         <source>Any verdict</source>
-        <translation type="unfinished"></translation>
+        <translation>Jedes Ergebnis</translation>
     </message>
     <message>
         <source>People you know</source>
-        <translation type="unfinished"></translation>
+        <translation>Bekannte</translation>
     </message>
     <message>
         <source>Strangers</source>
-        <translation type="unfinished"></translation>
+        <translation>Unbekannte</translation>
     </message>
     <message>
         <source>Can&apos;t tell who</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht zu erkennen</translation>
     </message>
     <message>
         <source>No face</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Gesicht</translation>
     </message>
     <message>
         <source>Not examined</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht untersucht</translation>
     </message>
     <message>
         <source>First day</source>
-        <translation type="unfinished"></translation>
+        <translation>Erster Tag</translation>
     </message>
     <message>
         <source>Last day</source>
-        <translation type="unfinished"></translation>
+        <translation>Letzter Tag</translation>
     </message>
     <message>
         <source>From</source>
-        <translation type="unfinished"></translation>
+        <translation>Von</translation>
     </message>
     <message>
         <source>to</source>
-        <translation type="unfinished"></translation>
+        <translation>bis</translation>
     </message>
 </context>
 <context>
     <name>VisitPanel</name>
     <message>
         <source>Picture: {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>Bild: {0}</translation>
     </message>
     <message>
         <source>The door was asked for a new picture.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Tür wurde um ein neues Bild gebeten.</translation>
     </message>
     <message>
         <source>Not {0}: faces like this one will not be given that name.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht {0}: Gesichter wie dieses bekommen diesen Namen nicht mehr.</translation>
     </message>
     <message numerus="yes">
         <source>Other visits that changed with it: %n.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Andere Besuche, die sich damit geändert haben: %n.</numerusform>
+            <numerusform>Andere Besuche, die sich damit geändert haben: %n.</numerusform>
         </translation>
     </message>
     <message>
         <source>This is {0}: the face was added to their photos and will be known.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das ist {0}: Das Gesicht ist jetzt bei den Fotos und wird erkannt.</translation>
     </message>
     <message>
         <source>Noted as {0}. The face was not added to their photos: {1}. A better photo can be added on People.</source>
-        <translation type="unfinished"></translation>
+        <translation>Als {0} notiert. Zu den Fotos kam das Gesicht nicht: {1}. Ein besseres Foto kannst du bei Personen hinzufügen.</translation>
     </message>
     <message numerus="yes">
         <source>Other visits of theirs that have the name now: %n.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Andere Besuche, die jetzt auch so heißen: %n.</numerusform>
+            <numerusform>Andere Besuche, die jetzt auch so heißen: %n.</numerusform>
         </translation>
     </message>
 </context>
@@ -3065,174 +3087,174 @@ Quick flicker: starting.
     <name>VisitReasons</name>
     <message>
         <source>Why this verdict</source>
-        <translation type="unfinished"></translation>
+        <translation>Warum dieses Ergebnis</translation>
     </message>
     <message>
         <source>Messages</source>
-        <translation type="unfinished"></translation>
+        <translation>Nachrichten</translation>
     </message>
     <message>
         <source>{0}: {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}: {1}</translation>
     </message>
     <message numerus="yes">
         <source>The best of %n pictures.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Das beste von %n Bildern.</numerusform>
+            <numerusform>Das beste von %n Bildern.</numerusform>
         </translation>
     </message>
     <message>
         <source>Nobody rang: the picture was asked for.</source>
-        <translation type="unfinished"></translation>
+        <translation>Niemand hat geklingelt: Das Bild wurde angefordert.</translation>
     </message>
     <message>
         <source>See the door</source>
-        <translation type="unfinished"></translation>
+        <translation>Tür ansehen</translation>
     </message>
 </context>
 <context>
     <name>VisitsPage</name>
     <message>
         <source>All visits</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Besuche</translation>
     </message>
     <message>
         <source>Deleted: {0}, {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>Gelöscht: {0}, {1}</translation>
     </message>
     <message>
         <source>Visit of {0}.zip</source>
-        <translation type="unfinished"></translation>
+        <translation>Besuch vom {0}.zip</translation>
     </message>
     <message>
         <source>Export this visit</source>
-        <translation type="unfinished"></translation>
+        <translation>Diesen Besuch exportieren</translation>
     </message>
     <message>
         <source>ZIP files (*.zip)</source>
-        <translation type="unfinished"></translation>
+        <translation>ZIP-Dateien (*.zip)</translation>
     </message>
     <message>
         <source>The visit is in {0}, with its pictures.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Besuch ist mit seinen Bildern in {0}.</translation>
     </message>
     <message>
         <source>Export this list</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Liste exportieren</translation>
     </message>
     <message>
         <source>Visits.csv</source>
-        <translation type="unfinished"></translation>
+        <translation>Besuche.csv</translation>
     </message>
     <message>
         <source>Tables (*.csv)</source>
-        <translation type="unfinished"></translation>
+        <translation>Tabellen (*.csv)</translation>
     </message>
     <message>
         <source>The list is being written …</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Liste wird geschrieben …</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished"></translation>
+        <translation>Abbrechen</translation>
     </message>
     <message>
         <source>No visits yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch keine Besuche</translation>
     </message>
     <message>
         <source>Whoever rings is kept here with picture and verdict. On Live you can try it with a photo.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wer klingelt, wird hier mit Bild und Ergebnis aufgehoben. Unter Live kannst du es mit einem Foto ausprobieren.</translation>
     </message>
     <message>
         <source>Choose a visit</source>
-        <translation type="unfinished"></translation>
+        <translation>Wähl einen Besuch</translation>
     </message>
     <message>
         <source>Its pictures, faces and messages appear here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Seine Bilder, Gesichter und Nachrichten erscheinen hier.</translation>
     </message>
     <message>
         <source>Export this list as a table</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Liste als Tabelle exportieren</translation>
     </message>
     <message>
         <source>No visit fits</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Besuch passt</translation>
     </message>
     <message>
         <source>Nothing that is kept is like this.</source>
-        <translation type="unfinished"></translation>
+        <translation>So etwas ist nicht dabei.</translation>
     </message>
     <message>
         <source>Show all visits</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Besuche zeigen</translation>
     </message>
     <message>
         <source>Export …</source>
-        <translation type="unfinished"></translation>
+        <translation>Exportieren …</translation>
     </message>
     <message>
         <source>Delete this visit</source>
-        <translation type="unfinished"></translation>
+        <translation>Diesen Besuch löschen</translation>
     </message>
     <message numerus="yes">
         <source>%Ln visits</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Besuch</numerusform>
+            <numerusform>%Ln Besuche</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>{0} has %Ln visits.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>In {0} ist %n Besuch.</numerusform>
+            <numerusform>In {0} sind %Ln Besuche.</numerusform>
         </translation>
     </message>
     <message>
         <source>Nothing was written.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es wurde nichts geschrieben.</translation>
     </message>
     <message>
         <source>Open the folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner öffnen</translation>
     </message>
     <message>
         <source>This visit is gone meanwhile.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diesen Besuch gibt es inzwischen nicht mehr.</translation>
     </message>
 </context>
 <context>
     <name>WaitingDoors</name>
     <message>
         <source>The door&apos;s first picture</source>
-        <translation type="unfinished"></translation>
+        <translation>Das erste Bild der Tür</translation>
     </message>
     <message>
         <source>A new door wants to connect: {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine neue Tür möchte sich verbinden: {0}</translation>
     </message>
     <message>
         <source>Its pictures wait, unexamined, until you decide. First heard {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ihre Bilder warten ununtersucht, bis du entscheidest. Zuerst gehört: {0}.</translation>
     </message>
     <message>
         <source>Refuse</source>
-        <translation type="unfinished"></translation>
+        <translation>Ablehnen</translation>
     </message>
     <message>
         <source>Approve</source>
-        <translation type="unfinished"></translation>
+        <translation>Zulassen</translation>
     </message>
     <message>
         <source>{0} is connected.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} ist verbunden.</translation>
     </message>
     <message>
         <source>{0} is refused: its pictures are turned away.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} ist abgelehnt: Die Bilder werden abgewiesen.</translation>
     </message>
 </context>
 </TS>

@@ -74,6 +74,7 @@ def test_every_text_of_the_window_is_in_the_catalogue_and_translated(tmp_path, n
     shutil.copy(make.catalogue(name), fresh)
     make.extract(name, fresh)
     assert sorted(messages(fresh)) == sorted(messages(make.catalogue(name)))
+    assert not [message for message in messages(fresh) if message.state or not all(message.forms)]
 
 
 @pytest.mark.parametrize("name", make.CATALOGUES)
