@@ -1,6 +1,6 @@
 """Makes docs/pictures/*.png: every page, light and dark, empty and full, at 100 % and 200 %.
 
-    python docs/pictures/make.py [--into FOLDER] [--states]
+    python docs/pictures/make.py [--into FOLDER] [--language de] [--states]
 
 `--states` makes the rarer states instead, to be looked at before a release and not kept: several strangers, quiet, the
 undo of *Not Anna*, an enrolment's report, the owner's own test, filters, chats, a small window, right to left.
@@ -32,21 +32,23 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--into", type=Path, default=HERE)
     parser.add_argument("--scale", choices=("1", "2"))
+    parser.add_argument("--language", choices=("en", "de"), default="en")
     parser.add_argument("--states", action="store_true", help="the rarer states instead")
     options = parser.parse_args()
     options.into.mkdir(parents=True, exist_ok=True)
     if options.scale:
-        make(options.into, options.scale, states if options.states else pages)
+        make(options.into, options.scale, states if options.states else pages, options.language)
         return 0
     for scale in ("1", "2"):
         environment = os.environ | {"QT_SCALE_FACTOR": scale, "QT_QPA_PLATFORM": "offscreen"}
         command = [sys.executable, __file__, "--into", str(options.into), "--scale", scale]
+        command += ["--language", options.language]
         command += ["--states"] * options.states
         subprocess.run(command, env=environment, check=True)  # noqa: S603  -- ourselves
     return 0
 
 
-def make(into: Path, scale: str, shots: Shots) -> None:
+def make(into: Path, scale: str, shots: Shots, language: str) -> None:
     """All pictures of one scale."""
     from PySide6.QtGui import QFont  # noqa: PLC0415
     from PySide6.QtWidgets import QApplication  # noqa: PLC0415
@@ -54,7 +56,7 @@ def make(into: Path, scale: str, shots: Shots) -> None:
     from desktop_app.app import make_application  # noqa: PLC0415
     from desktop_app.main_window import apply_theme  # noqa: PLC0415
 
-    application = make_application(["make"])
+    application = make_application(["make"], language)
     application.setFont(QFont("DejaVu Sans", 10))
     light = application.palette()
     with tempfile.TemporaryDirectory() as folder:
@@ -207,7 +209,7 @@ class Scene:
         self.station.virtual_door.state["display"] = ["I'm coming"]
         wait(lambda: page.virtual.screen.text() == "I'm coming")
         page.cards["garden-gate"].update_firmware()
-        wait(lambda: "fetches" in page.cards["garden-gate"].answer)
+        wait(lambda: self.station.firmware_version in page.cards["garden-gate"].answer)
 
     def door(self) -> None:
         """A door nobody approved sends a picture."""

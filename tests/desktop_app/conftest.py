@@ -16,12 +16,13 @@ if not os.environ.get("DISPLAY"):
 
 from PIL import Image
 from PySide6.QtCore import QThreadPool, QtMsgType, qInstallMessageHandler
-from scripted import ScriptedStation
+from scripted import ScriptedStation, a_delivery, a_door, a_face, a_health, a_visit
 
 from desktop_app import language
 from desktop_app.assembly import Assembly
 from desktop_app.bridge import Bridge
 from desktop_app.main_window import MainWindow, apply_theme
+from receiver.models import DeliveryState, Verdict
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -90,6 +91,25 @@ def opened(qtbot, station: ScriptedStation) -> Iterator[Opened]:
     qtbot.waitUntil(lambda: len(made.assembly.identities.records) == len(station.people))
     yield made
     made.bridge.close()
+
+
+@pytest.fixture
+def busy(qtbot, opened: Opened, station: ScriptedStation, picture: Path, tmp_path: Path) -> Opened:
+    """A window with something on every page."""
+    station.enrol("Anna", [tmp_path / "a.jpg"])
+    station.publish(a_door(health=a_health(), online=True))
+    faces = [a_face(Verdict.UNKNOWN), a_face(Verdict.KNOWN, "Anna")]
+    visit = a_visit(picture, verdict=Verdict.KNOWN, faces=faces)
+    station.publish(visit)
+    failed = a_delivery(DeliveryState.FAILED, at=visit.started_at, error="no network")
+    station.publish(a_visit(picture, at=visit.started_at, id_=visit.id, faces=faces, deliveries=[failed]))
+    qtbot.waitUntil(lambda: len(opened.live.panel.naming.fields) == 1)
+    qtbot.waitUntil(lambda: opened.assembly.identities.rowCount() == 1)
+    qtbot.waitUntil(lambda: opened.assembly.history.rowCount() == 1)
+    opened.people.select("Anna")
+    opened.visits.list.setCurrentIndex(opened.assembly.history.index(0, 0))
+    opened.notice.undoable("Something was done.", lambda: None)
+    return opened
 
 
 def _to_log(kind: QtMsgType, _context: object, text: str) -> None:

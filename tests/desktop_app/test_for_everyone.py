@@ -10,11 +10,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QColor, QPalette
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
 from screen_reader import things
-from scripted import a_delivery, a_door, a_face, a_health, a_visit
+from scripted import a_face, a_visit
 
 from desktop_app.main_window import apply_theme
 from desktop_app.widgets import theme
-from receiver.models import DeliveryState, Verdict
+from receiver.models import Verdict
 
 PAGES = ("live", "visits", "people", "doors", "settings")
 READABLE = 4.5
@@ -22,25 +22,6 @@ READABLE = 4.5
 VISIBLE = 3.0
 """WCAG 2.2, 1.4.11: of what shows where a control is."""
 LIGHT, DARK = ("#efefef", "#ffffff"), ("#323232", "#242424")
-
-
-@pytest.fixture
-def busy(qtbot, opened, station, picture, tmp_path):
-    """A window with something on every page."""
-    station.enrol("Anna", [tmp_path / "a.jpg"])
-    station.publish(a_door(health=a_health(), online=True))
-    faces = [a_face(Verdict.UNKNOWN), a_face(Verdict.KNOWN, "Anna")]
-    visit = a_visit(picture, verdict=Verdict.KNOWN, faces=faces)
-    station.publish(visit)
-    failed = a_delivery(DeliveryState.FAILED, at=visit.started_at, error="no network")
-    station.publish(a_visit(picture, at=visit.started_at, id_=visit.id, faces=faces, deliveries=[failed]))
-    qtbot.waitUntil(lambda: len(opened.live.panel.naming.fields) == 1)
-    qtbot.waitUntil(lambda: opened.assembly.identities.rowCount() == 1)
-    qtbot.waitUntil(lambda: opened.assembly.history.rowCount() == 1)
-    opened.people.select("Anna")
-    opened.visits.list.setCurrentIndex(opened.assembly.history.index(0, 0))
-    opened.notice.undoable("Something was done.", lambda: None)
-    return opened
 
 
 @pytest.fixture(params=["light", "dark"])

@@ -7,18 +7,31 @@ import importlib
 import pkgutil
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree
 
 import pytest
-from PySide6.QtCore import QObject, QTranslator
+from PySide6.QtCore import QObject, Qt, QTranslator
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QComboBox, QLabel, QPushButton, QWidget
 
 import desktop_app
-from desktop_app import language
+from desktop_app import history_words, language, people_words, words
+from desktop_app.main_window import SMALLEST
+from desktop_app.widgets.basics import ElidedLabel, button
+from desktop_app.widgets.flow_layout import FlowLayout
+from desktop_app.widgets.headline import Headline
+from desktop_app.widgets.notice import NoticeBar
+from desktop_app.widgets.record_list import RecordList
 from resources.translations import make
 
+CHECKOUT = Path(__file__).resolve().parents[2]
+PAGES = ("live", "visits", "people", "doors", "settings")
 PLACEHOLDER = re.compile(r"%L?n|\{\w*\}")
 
 
@@ -152,3 +165,171 @@ def _heirs(class_: type) -> Iterator[type]:
     for heir in class_.__subclasses__():
         yield heir
         yield from _heirs(heir)
+
+
+# ---- which language
+
+
+@pytest.mark.parametrize(
+    ("file", "found"),
+    [
+        ("[general]\nlanguage = 'de'\n", "de"),
+        ("[general]\nlanguage = 'en'\n", "en"),
+        ("[general]\nlanguage = 'system'\n", "system"),
+        ("[general]\nlanguage = 'tlh'\n", "system"),
+        ("[general]\nlanguage = ['de']\n", "system"),
+        ("general = 3\n", "system"),
+        ("[receiver]\nport = 0\n", "system"),
+        ("[general\n", "system"),
+        (None, "system"),
+    ],
+)
+def test_the_settings_file_says_which_language(tmp_path, file, found) -> None:
+    """Whatever is wrong with it: that is told by the window, which needs a language for it."""
+    path = tmp_path / "station.toml"
+    if file is not None:
+        path.write_text(file)
+    assert language.wanted(path) == found
+
+
+def test_the_environment_goes_before_the_settings_file(tmp_path, monkeypatch) -> None:
+    path = tmp_path / "station.toml"
+    path.write_text("[general]\nlanguage = 'en'\n")
+    monkeypatch.setenv("PORCHLIGHT_GENERAL__LANGUAGE", "de")
+    assert language.wanted(path) == "de"
+
+
+@pytest.mark.parametrize(("system", "title"), [("de_AT", "Besuche"), ("fr_FR:de", "Besuche"), ("fr_FR", "Visits")])
+def test_the_program_speaks_what_the_system_prefers(monkeypatch, system, title) -> None:
+    """The first of its languages that there is a catalogue of, else English."""
+    monkeypatch.setenv("LANG", system.partition(":")[0])
+    monkeypatch.setenv("LANGUAGE", system)
+    monkeypatch.setenv("LC_CTYPE", "C.UTF-8")
+    monkeypatch.delenv("LC_ALL", raising=False)
+    code = """
+from PySide6.QtWidgets import QToolButton
+from desktop_app.app import make_application
+from desktop_app.main_window import MainWindow
+make_application(["porchlight"], "system")
+print(MainWindow().rail.findChildren(QToolButton)[1].text())
+"""
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=CHECKOUT)
+    assert told.stdout.strip() == title
+
+
+def test_dates_and_numbers_follow_the_language(german) -> None:
+    assert words.decimal(0.5) == "0,50"
+    assert words.seconds(1.25) == "1,3 s"
+    assert "März" in history_words.day(datetime(2024, 3, 1, 12).timestamp())
+
+
+@pytest.mark.parametrize(("count", "told"), [(0, "0 Fotos"), (1, "1 Foto"), (2, "2 Fotos"), (2_000, "2.000 Fotos")])
+def test_plurals_in_german(german, count, told) -> None:
+    assert people_words.photos(count) == told
+
+
+@pytest.mark.parametrize(("count", "told"), [(0, "0 photos"), (1, "1 photo"), (2, "2 photos")])
+def test_plurals_in_english(count, told) -> None:
+    assert people_words.photos(count) == told
+
+
+def test_what_an_heir_inherits_is_translated(german, qapp) -> None:
+    class Louder(NoticeBar):
+        pass
+
+    bar = Louder()
+    bar.undoable("Etwas ist geschehen.", lambda: None)
+    assert [b.text() for b in bar.findChildren(QPushButton) if b.text()] == ["Rückgängig"]
+
+
+# ---- the window
+
+
+def test_no_word_of_english_is_left(german, busy) -> None:
+    """Texts, tool tips, names for screen readers, placeholders, menus and lists of a window in German."""
+    sources = {m.source for m in messages(make.catalogue("de")) if m.source not in m.forms}
+    plurals = {form for m in messages(make.catalogue("en")) for form in m.forms}
+    english = [(text, _expression(text)) for text in sources | plurals]
+    left = {
+        (text, source)
+        for text in _texts(busy.window)
+        for part in re.split(r" · |\n", text)
+        for source, expression in english
+        if expression.fullmatch(part)
+    }
+    assert not left
+
+
+def _expression(text: str) -> re.Pattern[str]:
+    """What a text becomes with something in the place of its placeholders; of nothing else, if it has no words."""
+    pieces = PLACEHOLDER.split(text)
+    return re.compile(".+".join(map(re.escape, pieces)) if re.search("[a-z]{3}", "".join(pieces)) else "(?!)")
+
+
+def _texts(window: QWidget) -> Iterator[str]:
+    for thing in (window, *window.findChildren(QWidget), *window.findChildren(QAction)):
+        for name in ("text", "toolTip", "accessibleName", "accessibleDescription", "placeholderText", "windowTitle"):
+            yield from filter(None, [getattr(thing, name, str)()])
+        if isinstance(thing, QComboBox):
+            yield from (thing.itemText(number) for number in range(thing.count()))
+        if isinstance(thing, QAbstractItemView):
+            model = thing.model()
+            for row in range(model.rowCount()):
+                for role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+                    yield str(model.index(row, 0).data(role))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_words_are_cut_in_the_smallest_window(german, busy, page) -> None:
+    """Labels and buttons that neither end in "..." nor go on in another line have the room they ask for."""
+    busy.window.resize(SMALLEST)
+    busy.window.go(page)
+    QApplication.processEvents()
+    seen = [w for w in busy.window.findChildren(QWidget) if isinstance(w, QLabel | QAbstractButton) and w.isVisible()]
+    cut = [(type(widget).__name__, widget.text()) for widget in seen if widget.text() and _is_cut(widget)]
+    assert not cut
+
+
+def _is_cut(widget: QLabel | QAbstractButton) -> bool:
+    seen = widget.visibleRegion().boundingRect()
+    if isinstance(widget, ElidedLabel | Headline) or seen.isEmpty():
+        return False
+    if isinstance(widget, QLabel) and widget.wordWrap():
+        return seen.width() < widget.width() or widget.height() < widget.heightForWidth(widget.width())
+    return seen.width() < widget.width() or widget.width() < widget.minimumSizeHint().width()
+
+
+# ---- from right to left
+
+
+@pytest.fixture
+def mirrored(qapp) -> Iterator[None]:
+    """A desktop that is read from right to left."""
+    qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    yield
+    qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+
+
+def test_a_window_read_from_the_right_is_mirrored(mirrored, busy) -> None:
+    window = busy.window
+    assert window.rail.geometry().left() > window.stack.geometry().right()
+    assert _middle(window, busy.live.panel) > _middle(window, busy.live.findChild(RecordList))
+
+
+def _middle(window: QWidget, part: QWidget) -> int:
+    return part.mapTo(window, part.rect().center()).x()
+
+
+def test_a_flow_read_from_the_right_begins_there(mirrored, qtbot) -> None:
+    flow = QWidget()
+    qtbot.addWidget(flow)
+    layout = FlowLayout(flow)
+    parts = [button("Anna"), button("Bob"), button("Cleo, who has a long name")]
+    for part in parts:
+        layout.addWidget(part)
+    flow.resize(parts[2].sizeHint().width() + 10, 200)
+    flow.show()
+    first, second, third = (part.geometry() for part in parts)
+    assert first.right() == third.right() == flow.rect().right()
+    assert second.right() < first.left()
+    assert third.top() > first.bottom()
