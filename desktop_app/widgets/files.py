@@ -81,7 +81,7 @@ def ask_for_pictures(parent: QWidget, title: str) -> list[Path]:
     """Let the user choose picture files."""
     pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
     patterns = " ".join(f"*{suffix} *{suffix.upper()}" for suffix in SUFFIXES)
-    chosen, _ = QFileDialog.getOpenFileNames(parent, title, pictures, f"{tr('Pictures')} ({patterns})")
+    chosen, _ = QFileDialog.getOpenFileNames(parent, title, pictures, tr("Pictures ({0})").format(patterns))
     return [Path(name) for name in chosen]
 
 

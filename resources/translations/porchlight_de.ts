@@ -1317,6 +1317,10 @@ Schnelles Flackern: startet.
         <source>{0} s</source>
         <translation>{0} s</translation>
     </message>
+    <message>
+        <source>Pictures ({0})</source>
+        <translation>Bilder ({0})</translation>
+    </message>
 </context>
 <context>
     <name>Beginnings</name>

@@ -101,7 +101,7 @@ def busy(qtbot, opened: Opened, station: ScriptedStation, picture: Path, tmp_pat
     faces = [a_face(Verdict.UNKNOWN), a_face(Verdict.KNOWN, "Anna")]
     visit = a_visit(picture, verdict=Verdict.KNOWN, faces=faces)
     station.publish(visit)
-    failed = a_delivery(DeliveryState.FAILED, at=visit.started_at, error="no network")
+    failed = a_delivery(DeliveryState.FAILED, at=visit.started_at, error="the phone is away")
     station.publish(a_visit(picture, at=visit.started_at, id_=visit.id, faces=faces, deliveries=[failed]))
     qtbot.waitUntil(lambda: len(opened.live.panel.naming.fields) == 1)
     qtbot.waitUntil(lambda: opened.assembly.identities.rowCount() == 1)

@@ -45,8 +45,6 @@ class Message(NamedTuple):
     plural: bool
     state: str
     """Empty when it is translated."""
-    line: str = ""
-    """Where it stands in the source, as FILE:LINE, where that is kept."""
 
 
 def messages(catalogue: Path) -> list[Message]:
@@ -55,7 +53,6 @@ def messages(catalogue: Path) -> list[Message]:
         for message in context.iter("message"):
             translation = message.find("translation")
             forms = tuple(form.text or "" for form in translation) or (translation.text or "",)
-            place = message.find("location")
             found.append(
                 Message(
                     context.findtext("name", ""),
@@ -63,7 +60,6 @@ def messages(catalogue: Path) -> list[Message]:
                     forms,
                     message.get("numerus") == "yes",
                     translation.get("type", ""),
-                    "" if place is None else f"{Path(place.get('filename')).name}:{place.get('line')}",
                 )
             )
     return found
@@ -127,7 +123,8 @@ def test_the_compiled_catalogue_says_what_the_other_one_does(name) -> None:
 
 
 def test_every_text_is_looked_up_where_lupdate_put_it(tmp_path) -> None:
-    """`self.tr` looks under the name of the class, `tr` under none; a text in a variable is in no catalogue."""
+    """`self.tr` looks under the name of the class, `tr` under none; a text in a variable or in the
+    middle of an f-string is in no catalogue."""
     catalogue = tmp_path / "all.ts"
     make.run("lupdate", *map(str, make.sources()), "-ts", str(catalogue))
     put = {(message.source, message.context) for message in messages(catalogue)}
@@ -211,7 +208,8 @@ from PySide6.QtWidgets import QToolButton
 from desktop_app.app import make_application
 from desktop_app.main_window import MainWindow
 make_application(["porchlight"], "system")
-print(MainWindow().rail.findChildren(QToolButton)[1].text())
+window = MainWindow()
+print(window.rail.findChildren(QToolButton)[1].text())
 """
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=CHECKOUT)
     assert told.stdout.strip() == title
@@ -262,14 +260,16 @@ def test_no_word_of_english_is_left(german, busy) -> None:
 
 def _expression(text: str) -> re.Pattern[str]:
     """What a text becomes with something in the place of its placeholders; of nothing else, if it has no words."""
-    pieces = PLACEHOLDER.split(text)
-    return re.compile(".+".join(map(re.escape, pieces)) if re.search("[a-z]{3}", "".join(pieces)) else "(?!)")
+    if not re.search("[a-z]{3}", PLACEHOLDER.sub("", text)):
+        return re.compile("(?!)")
+    numbers = re.split("%L?n", text)
+    return re.compile(r"[\d.]+".join(".+".join(map(re.escape, re.split(r"\{\w*\}", part))) for part in numbers))
 
 
 def _texts(window: QWidget) -> Iterator[str]:
     for thing in (window, *window.findChildren(QWidget), *window.findChildren(QAction)):
         for name in ("text", "toolTip", "accessibleName", "accessibleDescription", "placeholderText", "windowTitle"):
-            yield from filter(None, [getattr(thing, name, str)()])
+            yield thing.property(name) or ""
         if isinstance(thing, QComboBox):
             yield from (thing.itemText(number) for number in range(thing.count()))
         if isinstance(thing, QAbstractItemView):
