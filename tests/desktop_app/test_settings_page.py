@@ -128,13 +128,13 @@ def test_everything_is_tested_by_one_button(qtbot, opened, page, station) -> Non
     assert ("full_test",) in station.calls
     station.test_fails = "the bot was blocked"
     qtbot.mouseClick(page.test_all, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: "telegram: the bot was blocked." in opened.notice.text)
+    qtbot.waitUntil(lambda: "Telegram: the bot was blocked." in opened.notice.text)
 
 
 def test_a_test_that_fails_by_itself_is_told_whatever_page_is_open(qtbot, opened, station) -> None:
     opened.window.go("live")
     station.publish(FullTest(0.0, (Leg("mqtt", "mqtt", None, "the broker is away"),)))
-    qtbot.waitUntil(lambda: "mqtt: the broker is away." in opened.notice.text)
+    qtbot.waitUntil(lambda: "MQTT: the broker is away." in opened.notice.text)
 
 
 def test_a_number_says_between_which_values_it_may_lie(page) -> None:
