@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -28,9 +29,11 @@ class _Choice(QComboBox):
         self.setAccessibleName(name)
         self.view().setAccessibleName(name)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(7)
         self.setMaxVisibleItems(20)
         self.offer(choices)
+        self.ensurePolished()
+        letter = self.fontMetrics().horizontalAdvance("X")  # in which Qt counts
+        self.setMinimumContentsLength(math.ceil(self.fontMetrics().horizontalAdvance(choices[0][0]) / letter))
 
     @property
     def value(self) -> Any:

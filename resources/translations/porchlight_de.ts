@@ -20,7 +20,7 @@
     </message>
     <message>
         <source>{0}, {1} set aside</source>
-        <translation>{0}, {1} beiseitegelegt</translation>
+        <translation>{0}, {1} beiseite</translation>
     </message>
     <message numerus="yes">
         <source>%n photos set aside</source>
@@ -294,8 +294,8 @@
     <message numerus="yes">
         <source>%n rings wait in it</source>
         <translation>
-            <numerusform>%n Klingeln wartet in ihr</numerusform>
-            <numerusform>%n Klingeln warten in ihr</numerusform>
+            <numerusform>Ein Klingeln wartet noch</numerusform>
+            <numerusform>%n-mal Klingeln wartet noch</numerusform>
         </translation>
     </message>
     <message>
@@ -305,8 +305,8 @@
     <message numerus="yes">
         <source>%n rings lost</source>
         <translation>
-            <numerusform>%n Klingeln verloren</numerusform>
-            <numerusform>%n Klingeln verloren</numerusform>
+            <numerusform>Ein Klingeln verloren</numerusform>
+            <numerusform>%n-mal Klingeln verloren</numerusform>
         </translation>
     </message>
     <message>
@@ -355,7 +355,7 @@
     </message>
     <message>
         <source>{0}: sent, waiting for the door…</source>
-        <translation>{0}: gesendet, warte auf die Tür…</translation>
+        <translation>{0}: gesendet, warte auf die Tür …</translation>
     </message>
     <message>
         <source>Firmware {0} runs and has proved itself.</source>
@@ -367,7 +367,7 @@
     </message>
     <message>
         <source>Firmware {0} runs on trial…</source>
-        <translation>Firmware {0} läuft auf Probe…</translation>
+        <translation>Firmware {0} läuft auf Probe …</translation>
     </message>
     <message>
         <source>The update was sent, but the door does not answer.</source>
@@ -375,7 +375,7 @@
     </message>
     <message>
         <source>Firmware {0} is sent; the door fetches it…</source>
-        <translation>Firmware {0} wird gesendet; die Tür holt sie ab…</translation>
+        <translation>Firmware {0} wird gesendet; die Tür holt sie ab …</translation>
     </message>
     <message>
         <source>Text</source>
@@ -940,11 +940,11 @@
     </message>
     <message>
         <source>Sure: 1 stranger in 100 may be named</source>
-        <translation>Sicher: 1 von 100 Fremden bekäme einen Namen</translation>
+        <translation>Sicher: 1 Name auf 100 Fremde</translation>
     </message>
     <message>
         <source>Very sure: 1 in 1,000</source>
-        <translation>Sehr sicher: 1 von 1000</translation>
+        <translation>Sehr sicher: 1 auf 1000</translation>
     </message>
     <message>
         <source>Porch</source>
@@ -1159,7 +1159,7 @@ Schnelles Flackern: startet.
     </message>
     <message>
         <source>Can&apos;t tell who</source>
-        <translation>Nicht zu erkennen</translation>
+        <translation>Unklar, wer</translation>
     </message>
     <message>
         <source>No face</source>
@@ -1342,7 +1342,7 @@ Schnelles Flackern: startet.
     </message>
     <message>
         <source>The door starts, then it rings…</source>
-        <translation>Die Tür startet, dann klingelt sie…</translation>
+        <translation>Die Tür startet, dann klingelt sie …</translation>
     </message>
     <message>
         <source>It has rung: its picture comes in a moment.</source>
@@ -1350,11 +1350,11 @@ Schnelles Flackern: startet.
     </message>
     <message>
         <source>Looking for the camera…</source>
-        <translation>Suche die Kamera…</translation>
+        <translation>Suche die Kamera …</translation>
     </message>
     <message>
         <source>See it work</source>
-        <translation>Sieh es arbeiten</translation>
+        <translation>Sieh, wie es geht</translation>
     </message>
     <message>
         <source>A door without hardware: the real firmware, on a board that exists on this computer only.</source>
@@ -1398,7 +1398,7 @@ Schnelles Flackern: startet.
     </message>
     <message>
         <source>Taking the first picture…</source>
-        <translation>Das erste Bild wird gemacht…</translation>
+        <translation>Das erste Bild wird gemacht …</translation>
     </message>
     <message>
         <source>Camera of this computer</source>
@@ -1413,7 +1413,7 @@ Schnelles Flackern: startet.
     <name>CameraCard</name>
     <message>
         <source>Taking a picture…</source>
-        <translation>Ein Bild wird gemacht…</translation>
+        <translation>Ein Bild wird gemacht …</translation>
     </message>
     <message>
         <source>Is {0} no door any more? Its visits stay.</source>
@@ -1448,7 +1448,7 @@ Schnelles Flackern: startet.
     </message>
     <message>
         <source>Trying it: the first picture can take some seconds…</source>
-        <translation>Wird ausprobiert: Das erste Bild kann ein paar Sekunden dauern…</translation>
+        <translation>Wird ausprobiert: Das erste Bild kann ein paar Sekunden dauern …</translation>
     </message>
     <message>
         <source>Close</source>
@@ -1593,11 +1593,11 @@ Schnelles Flackern: startet.
     </message>
     <message>
         <source>Set up a board over USB…</source>
-        <translation>Platine über USB einrichten…</translation>
+        <translation>Platine über USB einrichten …</translation>
     </message>
     <message>
         <source>Use a camera…</source>
-        <translation>Kamera nehmen…</translation>
+        <translation>Kamera nehmen …</translation>
     </message>
     <message>
         <source>Copy address</source>
@@ -1635,7 +1635,7 @@ Schnelles Flackern: startet.
     </message>
     <message>
         <source>Choose a file…</source>
-        <translation>Datei wählen…</translation>
+        <translation>Datei wählen …</translation>
     </message>
     <message>
         <source>Stop</source>
@@ -1802,7 +1802,7 @@ Schnelles Flackern: startet.
     </message>
     <message>
         <source>Sending…</source>
-        <translation>Wird gesendet…</translation>
+        <translation>Wird gesendet …</translation>
     </message>
     <message>
         <source>{0} is refused: what it sends is turned away.</source>
@@ -1836,7 +1836,7 @@ Schnelles Flackern: startet.
     </message>
     <message>
         <source>Add a door…</source>
-        <translation>Tür hinzufügen…</translation>
+        <translation>Tür hinzufügen …</translation>
     </message>
     <message>
         <source>Show</source>
@@ -1988,7 +1988,7 @@ Schnelles Flackern: startet.
     </message>
     <message>
         <source>A ring that nobody made is on its way: to the phone, the broker and every screen, marked TEST…</source>
-        <translation>Ein Klingeln, das niemand ausgelöst hat, ist unterwegs: zum Handy, zum Broker und zu jedem Bildschirm, mit TEST markiert…</translation>
+        <translation>Ein Klingeln, das niemand ausgelöst hat, ist unterwegs: zum Handy, zum Broker und zu jedem Bildschirm, mit TEST markiert …</translation>
     </message>
     <message>
         <source>Again</source>
@@ -2598,7 +2598,7 @@ Schnelles Flackern: startet.
     </message>
     <message>
         <source>Stopping…</source>
-        <translation>Wird abgebrochen…</translation>
+        <translation>Wird abgebrochen …</translation>
     </message>
     <message>
         <source>MicroPython for the board</source>
@@ -2662,7 +2662,7 @@ Schnelles Flackern: startet.
     </message>
     <message>
         <source>Choose the .uf2 file…</source>
-        <translation>.uf2-Datei wählen…</translation>
+        <translation>.uf2-Datei wählen …</translation>
     </message>
     <message>
         <source>{0}, number {1}</source>
@@ -2674,11 +2674,11 @@ Schnelles Flackern: startet.
     </message>
     <message>
         <source>Talking to the board…</source>
-        <translation>Die Platine wird angesprochen…</translation>
+        <translation>Die Platine wird angesprochen …</translation>
     </message>
     <message>
         <source>{0}…</source>
-        <translation>{0}…</translation>
+        <translation>{0} …</translation>
     </message>
     <message>
         <source>{0} is set up and has said hello.</source>
@@ -2852,7 +2852,7 @@ Schnelles Flackern: startet.
     </message>
     <message>
         <source>starting…</source>
-        <translation>startet…</translation>
+        <translation>startet …</translation>
     </message>
     <message>
         <source>Who stands before the virtual door?</source>
@@ -2884,7 +2884,7 @@ Schnelles Flackern: startet.
     </message>
     <message>
         <source>Choose a picture…</source>
-        <translation>Bild wählen…</translation>
+        <translation>Bild wählen …</translation>
     </message>
     <message>
         <source>Or drop one here.</source>
@@ -3011,7 +3011,7 @@ Schnelles Flackern: startet.
     </message>
     <message>
         <source>Any verdict</source>
-        <translation>Jedes Ergebnis</translation>
+        <translation>Alle Ergebnisse</translation>
     </message>
     <message>
         <source>People you know</source>
@@ -3023,7 +3023,7 @@ Schnelles Flackern: startet.
     </message>
     <message>
         <source>Can&apos;t tell who</source>
-        <translation>Nicht zu erkennen</translation>
+        <translation>Unklar, wer</translation>
     </message>
     <message>
         <source>No face</source>
@@ -3242,7 +3242,7 @@ Schnelles Flackern: startet.
     </message>
     <message>
         <source>Its pictures wait, unexamined, until you decide. First heard {0}.</source>
-        <translation>Ihre Bilder warten ununtersucht, bis du entscheidest. Zuerst gehört: {0}.</translation>
+        <translation>Ihre Bilder warten ungesehen, bis du entscheidest. Zuerst gehört: {0}.</translation>
     </message>
     <message>
         <source>Refuse</source>

@@ -18,7 +18,17 @@ from xml.etree import ElementTree
 import pytest
 from PySide6.QtCore import QObject, Qt, QTranslator
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QComboBox, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QPushButton,
+    QStyle,
+    QStyleOptionComboBox,
+    QWidget,
+)
 
 import desktop_app
 from desktop_app import history_words, language, people_words, words
@@ -281,12 +291,13 @@ def _texts(window: QWidget) -> Iterator[str]:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_no_words_are_cut_in_the_smallest_window(german, busy, page) -> None:
-    """Labels and buttons that neither end in "..." nor go on in another line have the room they ask for."""
+    """Labels, buttons and lists that neither end in "..." nor go on in another line have the room they ask for."""
     busy.window.resize(SMALLEST)
     busy.window.go(page)
     QApplication.processEvents()
-    seen = [w for w in busy.window.findChildren(QWidget) if isinstance(w, QLabel | QAbstractButton) and w.isVisible()]
-    cut = [(type(widget).__name__, widget.text()) for widget in seen if widget.text() and _is_cut(widget)]
+    seen = [widget for widget in busy.window.findChildren(QWidget) if widget.isVisible()]
+    cut = [w.text() for w in seen if isinstance(w, QLabel | QAbstractButton) and w.text() and _is_cut(w)]
+    cut += [w.currentText() for w in seen if isinstance(w, QComboBox) and _is_cut_list(w)]
     assert not cut
 
 
@@ -297,6 +308,14 @@ def _is_cut(widget: QLabel | QAbstractButton) -> bool:
     if isinstance(widget, QLabel) and widget.wordWrap():
         return seen.width() < widget.width() or widget.height() < widget.heightForWidth(widget.width())
     return seen.width() < widget.width() or widget.width() < widget.minimumSizeHint().width()
+
+
+def _is_cut_list(box: QComboBox) -> bool:
+    option = QStyleOptionComboBox()
+    box.initStyleOption(option)
+    style, field = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
+    room = box.style().subControlRect(style, option, field, box).width()
+    return room < box.fontMetrics().horizontalAdvance(box.currentText())
 
 
 # ---- from right to left
