@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from PySide6.QtCore import QDate, QLocale, QTimer, Signal
+from PySide6.QtCore import QDate, QLocale, QSize, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QDateEdit, QLineEdit, QToolButton, QWidget
 
 from desktop_app.history_words import days
@@ -30,6 +30,7 @@ class _Choice(QComboBox):
         self.view().setAccessibleName(name)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMaxVisibleItems(20)
+        self.setIconSize(QSize(0, 0))  # else it keeps room for one
         self.offer(choices)
         self.ensurePolished()
         letter = self.fontMetrics().horizontalAdvance("X")  # in which Qt counts

@@ -581,7 +581,7 @@
     </message>
     <message>
         <source>The door&apos;s screen shows: {0}</source>
-        <translation>Der Bildschirm der Tür zeigt: {0}</translation>
+        <translation>Die Anzeige der Tür zeigt: {0}</translation>
     </message>
     <message>
         <source>Own words</source>
@@ -589,7 +589,7 @@
     </message>
     <message>
         <source>Write a text for the door&apos;s screen</source>
-        <translation>Einen Text für den Bildschirm der Tür schreiben</translation>
+        <translation>Einen Text für die Anzeige der Tür schreiben</translation>
     </message>
     <message>
         <source>Look again</source>
@@ -621,7 +621,7 @@
     </message>
     <message>
         <source>Coming!</source>
-        <translation>Komme!</translation>
+        <translation>Ich komme!</translation>
     </message>
     <message>
         <source>One moment</source>
@@ -633,11 +633,11 @@
     </message>
     <message>
         <source>Leave it at the door</source>
-        <translation>Vor die Tür legen</translation>
+        <translation>Am Eingang ablegen</translation>
     </message>
     <message>
         <source>Please leave it at the door.</source>
-        <translation>Bitte vor die Tür legen.</translation>
+        <translation>Bitte am Eingang ablegen.</translation>
     </message>
     <message>
         <source>Nobody can come</source>
@@ -645,7 +645,7 @@
     </message>
     <message>
         <source>Nobody can come now, sorry.</source>
-        <translation>Gerade kann niemand kommen, tut uns leid.</translation>
+        <translation>Leider kann gerade niemand kommen.</translation>
     </message>
     <message>
         <source>no usable photo</source>
@@ -816,7 +816,7 @@
     </message>
     <message>
         <source>Full test by itself at</source>
-        <translation>Gesamttest von selbst um</translation>
+        <translation>Großer Test von selbst um</translation>
     </message>
     <message>
         <source>Send alerts</source>
@@ -896,7 +896,7 @@
     </message>
     <message>
         <source>Topic of the screens</source>
-        <translation>Thema der Bildschirme</translation>
+        <translation>Thema der Anzeigen</translation>
     </message>
     <message>
         <source>Prefix of the discovery</source>
@@ -916,7 +916,7 @@
     </message>
     <message>
         <source>Refuse</source>
-        <translation>Ablehnen</translation>
+        <translation>Abweisen</translation>
     </message>
     <message>
         <source>Off</source>
@@ -1223,7 +1223,7 @@ Schnelles Flackern: startet.
     </message>
     <message>
         <source>The full test failed. {0}</source>
-        <translation>Der Gesamttest ist fehlgeschlagen. {0}</translation>
+        <translation>Der große Test ist fehlgeschlagen. {0}</translation>
     </message>
     <message>
         <source>Everything works: {0}.</source>
@@ -1382,7 +1382,7 @@ Schnelles Flackern: startet.
     </message>
     <message>
         <source>Open this address in a phone&apos;s browser, or give it to a door unit:</source>
-        <translation>Öffne diese Adresse im Browser eines Handys, oder gib sie einer Türeinheit:</translation>
+        <translation>Öffne diese Adresse im Browser eines Telefons, oder gib sie einer Türeinheit:</translation>
     </message>
     <message>
         <source>Copy address</source>
@@ -1589,7 +1589,7 @@ Schnelles Flackern: startet.
     </message>
     <message>
         <source>Any phone or device: open this address, or scan the code. What it sends asks here to be let in.</source>
-        <translation>Jedes Handy oder Gerät: Öffne diese Adresse, oder scanne den Code. Was es schickt, bittet hier um Zulassung.</translation>
+        <translation>Jedes Telefon oder Gerät: Öffne diese Adresse, oder scanne den Code. Was es schickt, bittet hier um Zulassung.</translation>
     </message>
     <message>
         <source>Set up a board over USB…</source>
@@ -1730,11 +1730,11 @@ Schnelles Flackern: startet.
     </message>
     <message>
         <source>Show a text on its screen</source>
-        <translation>Text auf dem Bildschirm zeigen</translation>
+        <translation>Text auf der Anzeige zeigen</translation>
     </message>
     <message>
         <source>Text for the screen of this door</source>
-        <translation>Text für den Bildschirm dieser Tür</translation>
+        <translation>Text für die Anzeige dieser Tür</translation>
     </message>
     <message>
         <source>Show the text</source>
@@ -1786,7 +1786,7 @@ Schnelles Flackern: startet.
     </message>
     <message>
         <source>Refuse</source>
-        <translation>Ablehnen</translation>
+        <translation>Abweisen</translation>
     </message>
     <message>
         <source>Update firmware</source>
@@ -1806,7 +1806,7 @@ Schnelles Flackern: startet.
     </message>
     <message>
         <source>{0} is refused: what it sends is turned away.</source>
-        <translation>{0} ist abgelehnt: Was von dort kommt, wird abgewiesen.</translation>
+        <translation>{0} ist abgewiesen: Was von dort kommt, wird nicht angenommen.</translation>
     </message>
 </context>
 <context>
@@ -1828,7 +1828,7 @@ Schnelles Flackern: startet.
     </message>
     <message>
         <source>Full test</source>
-        <translation>Gesamttest</translation>
+        <translation>Großer Test</translation>
     </message>
     <message>
         <source>Send a ring that nobody made the whole way, and see the time of each leg</source>
@@ -1984,11 +1984,11 @@ Schnelles Flackern: startet.
     <name>FullTestCard</name>
     <message>
         <source>Full test</source>
-        <translation>Gesamttest</translation>
+        <translation>Großer Test</translation>
     </message>
     <message>
         <source>A ring that nobody made is on its way: to the phone, the broker and every screen, marked TEST…</source>
-        <translation>Ein Klingeln, das niemand ausgelöst hat, ist unterwegs: zum Handy, zum Broker und zu jedem Bildschirm, mit TEST markiert …</translation>
+        <translation>Ein Klingeln, das niemand ausgelöst hat, ist unterwegs: zum Telefon, zum Broker und zu jeder Anzeige, mit TEST markiert …</translation>
     </message>
     <message>
         <source>Again</source>
@@ -2537,7 +2537,7 @@ Schnelles Flackern: startet.
     <name>Reply</name>
     <message>
         <source>Own words for the door&apos;s screen</source>
-        <translation>Eigener Text für den Bildschirm der Tür</translation>
+        <translation>Eigener Text für die Anzeige der Tür</translation>
     </message>
     <message>
         <source>Send</source>
@@ -2545,7 +2545,7 @@ Schnelles Flackern: startet.
     </message>
     <message>
         <source>A text for the screen at {0}</source>
-        <translation>Ein Text für den Bildschirm: {0}</translation>
+        <translation>Ein Text für die Anzeige: {0}</translation>
     </message>
     <message>
         <source>Telling {0} ...</source>
@@ -2720,7 +2720,7 @@ Schnelles Flackern: startet.
     </message>
     <message>
         <source>Send a test the whole way: receiver, recognition, phone, broker, screens</source>
-        <translation>Einen Test den ganzen Weg schicken: Empfänger, Erkennung, Handy, Broker, Bildschirme</translation>
+        <translation>Einen Test den ganzen Weg schicken: Empfänger, Erkennung, Telefon, Broker, Anzeigen</translation>
     </message>
     <message>
         <source>Open the settings file</source>
@@ -2868,7 +2868,7 @@ Schnelles Flackern: startet.
     </message>
     <message>
         <source>Its screen</source>
-        <translation>Ihr Bildschirm</translation>
+        <translation>Ihre Anzeige</translation>
     </message>
     <message>
         <source>status light</source>
@@ -2924,7 +2924,7 @@ Schnelles Flackern: startet.
     </message>
     <message>
         <source>(no screen)</source>
-        <translation>(kein Bildschirm)</translation>
+        <translation>(keine Anzeige)</translation>
     </message>
     <message>
         <source>on</source>
@@ -3246,7 +3246,7 @@ Schnelles Flackern: startet.
     </message>
     <message>
         <source>Refuse</source>
-        <translation>Ablehnen</translation>
+        <translation>Abweisen</translation>
     </message>
     <message>
         <source>Approve</source>
@@ -3258,7 +3258,7 @@ Schnelles Flackern: startet.
     </message>
     <message>
         <source>{0} is refused: its pictures are turned away.</source>
-        <translation>{0} ist abgelehnt: Die Bilder werden abgewiesen.</translation>
+        <translation>{0} ist abgewiesen: Die Bilder werden nicht angenommen.</translation>
     </message>
 </context>
 </TS>
