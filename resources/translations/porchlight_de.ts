@@ -2514,7 +2514,7 @@ Schnelles Flackern: startet.
     </message>
     <message>
         <source>the window</source>
-        <translation>das Fenster</translation>
+        <translation>dem Fenster</translation>
     </message>
     <message>
         <source>For half an hour</source>
