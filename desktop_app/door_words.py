@@ -28,7 +28,7 @@ from receiver.models import (
     PartState,
     Refusal,
 )
-from receiver.wording import age
+from receiver.wording import age, ago
 
 MOST_NAMED = 3
 """More doors than these stand in the strip as a number, but for those in trouble."""
@@ -128,7 +128,7 @@ def camera_source(source: str) -> str:
 
 def leg(one: Leg) -> tuple[Look, str, str]:
     """(sign, what part of the way, how long it took or why it failed) of one leg."""
-    name = words.part_name(shown(one.name))
+    name = words.part_name(one.name)
     name = name[:1].upper() + name[1:]
     if one.error:
         return Look("broken", "bad"), name, _sentence(_capital(shown(one.error)))
@@ -156,7 +156,7 @@ def state(door: Door) -> News:
         return News(Look("working", "good"), tr("online"))
     if door.online is False:
         return News(Look("broken", "bad"), tr("offline"))
-    return News(Look("off", "muted"), tr("heard {0} ago").format(age(time.time() - door.last_heard)))
+    return News(Look("off", "muted"), tr("heard {0}").format(ago(time.time() - door.last_heard)))
 
 
 def heard(door: Door) -> str:
@@ -178,7 +178,7 @@ def trouble(door: Door) -> str:
     """What the door itself says is wrong; empty while it is well."""
     told = []
     if door.health and door.health.camera:
-        told.append(tr("{0} Rings are still delivered.").format(_sentence(_capital(door.health.camera))))
+        told.append(tr("{0} Rings are still delivered.").format(_sentence(_capital(shown(door.health.camera)))))
     if door.health and door.health.failed_update:
         went_back = tr("Firmware {0} did not prove itself: it went back to {1}.")
         told.append(went_back.format(door.health.failed_update, door.health.version))
@@ -230,7 +230,7 @@ def _health(health: DoorHealth) -> tuple[Fact, ...]:
     told = [
         Fact("camera", tr("camera well"), "camera", "good")
         if health.camera is None
-        else Fact("camera", tr("camera fault"), "camera", "bad", _sentence(_capital(health.camera))),
+        else Fact("camera", tr("camera fault"), "camera", "bad", _sentence(_capital(shown(health.camera)))),
         Fact("link", tr("cable well"), "cable", "good")
         if health.link == "up"
         else Fact("link", _link(health.link), "cable", "bad"),
@@ -241,7 +241,7 @@ def _health(health: DoorHealth) -> tuple[Fact, ...]:
     if health.lost_rings:
         told.append(Fact("lost", tr("%n rings lost", "", health.lost_rings), "failed", "bad", _lost_detail()))
     if health.reset == "watchdog":
-        detail = tr("It hung, and its watchdog started it again {0} ago.").format(age(health.uptime_s))
+        detail = tr("It hung, and its watchdog started it again {0}.").format(ago(health.uptime_s))
         told.append(Fact("reset", tr("started by its watchdog"), "retry", "warn", detail))
     return tuple(told)
 
@@ -278,9 +278,8 @@ def can_update(door: Door, newest: str) -> bool:
 def command(given: DoorCommand, door: Door) -> News:
     """What became of a command."""
     if given.state is CommandState.REFUSED:
-        return News(
-            Look("failed", "bad"), tr("{0} is not done: {1}").format(_name(given.do), _sentence(shown(given.words)))
-        )
+        told = tr("{0} is not done: {1}").format(_name(given.do), _sentence(shown(given.words)))
+        return News(Look("failed", "bad"), told)
     if given.do == UPDATE:
         return _update(given, door)
     if given.state is CommandState.SILENT:

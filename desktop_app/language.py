@@ -16,13 +16,10 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
 import resources
+from receiver.language import SYSTEM, languages, resolved, use
 
-LANGUAGES = {
-    "en": (QLocale.Language.English, QLocale.Language.C),
-    "de": (QLocale.Language.German,),
-}
-"""What systems call the languages that there are catalogues of. The English one holds plurals only: every other text is
-English as it stands in the source."""
+_OF_THE_SYSTEM = {"en": (QLocale.Language.English, QLocale.Language.C), "de": (QLocale.Language.German,)}
+"""In which languages a system writes dates and numbers as ours are written; the first one, where it does not."""
 
 
 def tr(text: str, comment: str = "", number: int = -1) -> str:
@@ -31,7 +28,7 @@ def tr(text: str, comment: str = "", number: int = -1) -> str:
 
 
 def wanted(settings_path: Path) -> str:
-    """What `general.language` says: en, de, or system for everything else.
+    """What `general.language` says: one of the station's languages, or "system" for everything else.
 
     Only a look into the file: the window must stand before the libraries are read that settings are checked with, and
     what is wrong with the file is told in the window.
@@ -40,22 +37,21 @@ def wanted(settings_path: Path) -> str:
     with suppress(OSError, ValueError, LookupError, TypeError):
         said = tomllib.loads(settings_path.read_text("utf-8"))["general"]["language"]
     said = os.environ.get("PORCHLIGHT_GENERAL__LANGUAGE", said)
-    return said if said in tuple(LANGUAGES) else "system"
+    return said if said in tuple(languages()) else SYSTEM
 
 
 def speak(application: QCoreApplication, wanted: str) -> str:
-    """Let every text that is made from now on be in a language (en, de, or system: the first we have of those that the
-    user's system prefers, else English); dates and numbers follow. Returns its short name.
+    """Let every text that is made from now on, and every sentence of the station, be in a language, or the system's;
+    dates and numbers follow. Returns its short name. The English catalogue holds plurals only.
     """
     for before in application.findChildren(QTranslator):
         application.removeTranslator(before)
         before.deleteLater()
     system = QLocale.system()
-    preferred = [name.partition("-")[0] for name in system.uiLanguages()]
-    found = wanted if wanted in LANGUAGES else next((name for name in preferred if name in LANGUAGES), "")
-    foreign = found and system.language() not in LANGUAGES[found]
-    QLocale.setDefault(QLocale(LANGUAGES[found][0], system.territory()) if foreign else system)
-    language = found or "en"
+    language = resolved(wanted)
+    use(language)
+    ours = _OF_THE_SYSTEM[language]
+    QLocale.setDefault(system if system.language() in ours else QLocale(ours[0], system.territory()))
     folders = (QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath), str(resources.FOLDER / "translations"))
     for folder, name in zip(folders, ("qtbase", "porchlight"), strict=True):
         translator = QTranslator(application)

@@ -220,7 +220,7 @@ def part_name(part: str) -> str:
         "apprise": tr("Other services"),
         "mqtt": "MQTT",
     }
-    return known.get(part, part)
+    return known.get(part) or shown(part)
 
 
 def part_status(part: Part) -> Status:

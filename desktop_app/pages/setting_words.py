@@ -9,6 +9,7 @@ from pydantic.fields import FieldInfo
 from PySide6.QtCore import QLocale
 
 from desktop_app.language import tr
+from receiver.language import languages, shown
 from receiver.settings import choices, is_secret
 
 Key = tuple[str, ...]
@@ -107,7 +108,7 @@ def _in_words(error: Any) -> str:
 
 def _sentence(told: str) -> str:
     """What our own check of a value says, as a sentence."""
-    told = told.removeprefix("Value error, ")
+    told = shown(told.removeprefix("Value error, "))
     return f"{told[:1].upper()}{told[1:]}."
 
 
@@ -209,8 +210,7 @@ def _choices() -> dict[str, str]:
         "yunet": tr("YuNet: fast, needs its file"),
         "dlib": "dlib",
         "system": tr("That of this computer"),
-        "en": "English",
-        "de": "Deutsch",
+        **languages(),
     }
 
 

@@ -27,6 +27,7 @@ from desktop_app.widgets.headline import Headline
 from desktop_app.widgets.notice import NoticeBar
 from desktop_app.widgets.picture_view import PictureView
 from receiver.errors import StationError
+from receiver.language import shown
 from receiver.models import DeliveryState, Door, Judgement, Named, Snapshot, Unnamed, Visit
 from receiver.wording import headline
 
@@ -235,7 +236,7 @@ class VisitPanel(QWidget):
         else:
             told = self.tr(
                 "Noted as {0}. The face was not added to their photos: {1}. A better photo can be added on People."
-            ).format(photo.identity, photo.reason or words.photo_words(photo))
+            ).format(photo.identity, shown(photo.reason) or words.photo_words(photo))
         if named.others:
             told += " " + self.tr("Other visits of theirs that have the name now: %n.", "", len(named.others))
         self._notice.undoable(told, partial(self._undo, named.undo))

@@ -201,10 +201,6 @@
         <translation>offline</translation>
     </message>
     <message>
-        <source>heard {0} ago</source>
-        <translation>vor {0} gehört</translation>
-    </message>
-    <message>
         <source>Last heard {0}</source>
         <translation>Zuletzt gehört: {0}</translation>
     </message>
@@ -310,8 +306,12 @@
         </translation>
     </message>
     <message>
-        <source>It hung, and its watchdog started it again {0} ago.</source>
-        <translation>Sie hing, und ihr Wachhund hat sie vor {0} neu gestartet.</translation>
+        <source>heard {0}</source>
+        <translation>{0} gehört</translation>
+    </message>
+    <message>
+        <source>It hung, and its watchdog started it again {0}.</source>
+        <translation>Sie hing, und ihr Wachhund hat sie {0} neu gestartet.</translation>
     </message>
     <message>
         <source>started by its watchdog</source>

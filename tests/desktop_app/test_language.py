@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
     QStyleOptionComboBox,
     QWidget,
 )
+from scripted import a_face, a_visit
 
 import desktop_app
 from desktop_app import history_words, language, people_words, words
@@ -38,6 +39,7 @@ from desktop_app.widgets.flow_layout import FlowLayout
 from desktop_app.widgets.headline import Headline
 from desktop_app.widgets.notice import NoticeBar
 from desktop_app.widgets.record_list import RecordList
+from receiver.models import Verdict
 from resources.translations import make
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -287,6 +289,15 @@ def _texts(window: QWidget) -> Iterator[str]:
             for row in range(model.rowCount()):
                 for role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
                     yield str(model.index(row, 0).data(role))
+
+
+def test_what_the_station_says_is_german_too(german, qtbot, opened, station, picture) -> None:
+    faces = [a_face(Verdict.UNCLEAR, reason="the face is too dark")]
+    visit = a_visit(picture, verdict=Verdict.UNCLEAR, faces=faces, reason="the face is too dark")
+    station.publish(visit)
+    qtbot.waitUntil(lambda: opened.live.panel.visit is not None)
+    assert opened.live.panel.headline.text().endswith(": das Gesicht ist zu dunkel")
+    assert history_words.why(faces[0]).endswith(": das Gesicht ist zu dunkel.")
 
 
 @pytest.mark.parametrize("page", PAGES)
