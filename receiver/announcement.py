@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from receiver import addresses
-from receiver.errors import StationError
+from receiver.errors import StationError, in_english
 
 if TYPE_CHECKING:
     from zeroconf import ServiceInfo
@@ -55,8 +55,8 @@ class Announcement:
                 self._announce(addresses.for_doors(self._host))
                 said = ""
             except (StationError, Error, OSError) as error:
-                if str(error) != said:
-                    said = str(error)
+                if in_english(error) != said:
+                    said = in_english(error)
                     _log.info("not announced in the network: %s", said)
                 self._ended.wait(_LOOK_S)
 

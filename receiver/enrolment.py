@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 import numpy as np
 
 from receiver.decoding import decode
-from receiver.errors import BrokenPicture, GalleryError
+from receiver.errors import BrokenPicture, GalleryError, in_english
 from receiver.gallery_files import PhotoFile, content_hash, kind_of, read, stamp
 from receiver.known_photos import Judged, KnownPhotos, already_with
 from receiver.language import mark
@@ -115,7 +115,7 @@ class PhotoJudge:
         except FileNotFoundError:
             return
         except (OSError, GalleryError) as error:
-            log.info("A photo cannot be read: %s: %s", file.path.name, error)
+            log.info("A photo cannot be read: %s: %s", file.path.name, in_english(error))
             self._known.remember_unreadable(file, _NOT_READ)
 
     def judgement_of(self, data: bytes, path: Path) -> Judged:
@@ -143,7 +143,7 @@ class PhotoJudge:
             except WorkerLost as error:
                 if self._stopping.is_set():
                     raise
-                log.info("A worker was lost over the photo %s: %s", path.name, error)
+                log.info("A worker was lost over the photo %s: %s", path.name, in_english(error))
         return Judged(Judgement.UNREADABLE, _TAKEN_DOWN), None
 
 

@@ -70,6 +70,11 @@ class StationError(Exception):
         return shown(self.source)
 
 
+def in_english(error: Exception) -> str:
+    """What went wrong, for the log."""
+    return error.source if isinstance(error, StationError) else str(error)
+
+
 class SettingsError(StationError):
     """A setting is unknown, malformed or out of range."""
 

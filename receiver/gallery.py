@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from receiver.database import Database
 from receiver.enrolment import Cancelled, Enrolment, PhotoJudge, Seen, face_crops
-from receiver.errors import EngineError, GalleryError
+from receiver.errors import EngineError, GalleryError, in_english
 from receiver.face_records import FaceRecords
 from receiver.fusion import Fused
 from receiver.gallery_cache import GalleryCache
@@ -395,7 +395,7 @@ class Gallery:
         except WorkerLost:
             return None
         except EngineError as error:
-            log.info("Photos wait to be judged: %s", error)
+            log.info("Photos wait to be judged: %s", in_english(error))
         except Exception:
             log.exception("the gallery could not be surveyed")
         return None

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Literal
 
 from receiver import jpeg
-from receiver.errors import NotAJpeg, StoreError, UploadRefused
+from receiver.errors import NotAJpeg, StoreError, UploadRefused, in_english
 from receiver.language import _, mark
 from receiver.models import (
     OWN_DOOR,
@@ -396,7 +396,7 @@ def _nothing_half_done(path: Path | None = None) -> Iterator[None]:
             with suppress(OSError):
                 path.unlink(missing_ok=True)
         what = "picture" if path else "ring"
-        _log.warning("a %s could not be stored: %s", what, error)
+        _log.warning("a %s could not be stored: %s", what, in_english(error))
         raise _not_stored(what, error) from error
 
 
@@ -419,10 +419,9 @@ def _sender(upload: Upload) -> tuple[str, str]:
     """Door id and name of whoever has no id of its own: by its address."""
     if upload.source in ("desktop", "test"):
         return OWN_DOOR, _("This computer")
-    kind, word = _NAMES[upload.source]
-    return f"{kind}-{re.sub(r'[^a-z0-9]+', '-', upload.address.lower()).strip('-')}", _(word).format(
-        address=upload.address
-    )
+    kind, name = _NAMES[upload.source]
+    place = re.sub(r"[^a-z0-9]+", "-", upload.address.lower()).strip("-")
+    return f"{kind}-{place}", _(name).format(address=upload.address)
 
 
 def _size(upload: Upload) -> tuple[int, int]:

@@ -14,7 +14,6 @@ from __future__ import annotations
 import gettext
 import locale
 import os
-import plistlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -75,6 +74,10 @@ def _system() -> Iterator[str]:
 
 def _of_macos() -> list[str]:
     """What the owner of a Mac has chosen: programs that are not started from a shell have no variable for it."""
+    if not _CHOSEN_ON_MACOS.expanduser().exists():
+        return []
+    import plistlib  # noqa: PLC0415  -- with a parser of XML, for Macs only
+
     with suppress(OSError, ValueError, plistlib.InvalidFileException), _CHOSEN_ON_MACOS.expanduser().open("rb") as file:
         return list(map(str, plistlib.load(file).get("AppleLanguages", ())))
     return []

@@ -31,7 +31,7 @@ from typing import Any, NamedTuple, Protocol
 
 from receiver import engines
 from receiver.engines import FaceEngine
-from receiver.errors import EngineError, StationError
+from receiver.errors import EngineError, StationError, in_english
 from receiver.language import mark, phrase
 from receiver.models import Analysis
 
@@ -179,7 +179,7 @@ class WorkerPool:
         try:
             self.load()
         except StationError as error:
-            log.info("A worker is not ready: %s", error)
+            log.info("A worker is not ready: %s", in_english(error))
 
     def _rest_later(self) -> None:
         if self._idle_s is None:

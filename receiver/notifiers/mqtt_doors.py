@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from receiver.door_commands import DoorCommands
 from receiver.door_health import Presence, read_health
-from receiver.errors import StationError
+from receiver.errors import StationError, in_english
 from receiver.signatures import is_door_id
 
 _log = logging.getLogger(__name__)
@@ -158,7 +158,7 @@ class MqttDoors:
         try:
             self._open_door(letter.door, code)
         except (KeyError, StationError) as error:
-            _log.info("the door %s is not opened for Home Assistant: %s", letter.door, error)
+            _log.info("the door %s is not opened for Home Assistant: %s", letter.door, in_english(error))
 
     def _keep_quiet(self, letter: _Letter) -> None:
         if letter.retained:
@@ -166,7 +166,7 @@ class MqttDoors:
         try:
             self._hush(letter.door, letter.payload.decode("utf-8", "replace"))
         except StationError as error:
-            self._complain(letter, str(error))
+            self._complain(letter, in_english(error))
 
     def _command(self, letter: _Letter, do: str, **arguments: str) -> None:
         if letter.retained:
@@ -174,7 +174,7 @@ class MqttDoors:
         try:
             self._commands.give(letter.door, do, arguments)
         except (KeyError, StationError) as error:
-            self._complain(letter, f"it cannot be told: {error}")
+            self._complain(letter, f"it cannot be told: {in_english(error)}")
 
     def _complain(self, letter: _Letter, what: str) -> None:
         """Once for each door and topic: whoever writes there could fill the log."""

@@ -152,7 +152,7 @@ class TelegramNotifier:
             if error.moved_to is None or self._host is None:
                 raise
             self._host.moved(int(to(target)["chat_id"]), error.moved_to)
-            raise TryLater(error.title, "it has another id now, and gets its messages there") from None
+            raise TryLater(error.what, "it has another id now, and gets its messages there") from None
 
     def _dial(self, lines: int) -> BotApi:
         return BotApi(self._settings.api_base, self._settings.token.get_secret_value(), lines)

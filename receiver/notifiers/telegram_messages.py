@@ -113,7 +113,7 @@ class Messages:
         try:
             self._api.call(method, params, files=files, **({"within": PHOTO_WITHIN} if files else {}))
         except Refused as error:
-            if _UNCHANGED in error.message:
+            if _UNCHANGED in error.why:
                 return True
             if error.code not in (400, 413) or error.moved_to is not None:
                 raise

@@ -266,7 +266,7 @@ def test_a_week_is_summed_up_in_german(in_german: None, tmp_path: Path) -> None:
         replace(anna, started_at=at(5, 17)),
     ]
     assert wording.digest(visits, at(1, 20), BERLIN) == (
-        "3 Besuche seit Di. 20:00:\nAnna: 08:00, 17:00\nKein Gesicht auf dem Bild: 09:00\n1 davon in Ruhe gelassen"
+        "3 Besuche seit Di. 20:00:\nAnna: 08:00, 17:00\nKein Gesicht auf dem Bild: 09:00\n1 still geblieben"
     )
     assert wording.digest([], at(1, 20), BERLIN) == "Seit Di. 20:00 war niemand da."
     told = [(visit.started_at, wording.brief(visit)) for visit in visits]
