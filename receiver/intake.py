@@ -401,7 +401,7 @@ def _nothing_half_done(path: Path | None = None) -> Iterator[None]:
 
 
 def _not_stored(what: str, error: Exception) -> UploadRefused:
-    full = getattr(error, "errno", None) in {errno.ENOSPC, errno.EDQUOT} or "full" in str(error)
+    full = getattr(error, "errno", None) in {errno.ENOSPC, errno.EDQUOT} or "full" in in_english(error)
     if full:
         title = mark("The disk is full")
         cure = mark("Nothing was kept. Free some space on the computer that Porchlight runs on, then send again.")
