@@ -74,6 +74,21 @@ def _placeholders(sentence: str) -> frozenset[str | None]:
     return frozenset(name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None)
 
 
+def test_a_translation_ends_as_its_sentence_does(translations: make.Catalog) -> None:
+    """A question stays one, and what stands within a sentence gets no full stop."""
+    for message in translations:
+        told = message.string if message.pluralizable else (message.string,)
+        for sentence, translation in zip(message.id if message.pluralizable else (message.id,), told, strict=True):
+            if sentence:
+                assert _ending(translation) == _ending(sentence), message.id
+                assert translation.strip() == translation
+
+
+def _ending(sentence: str) -> str:
+    """A comma is grammar's, and quotation marks differ."""
+    return sentence.rstrip("“”\"')} »›,")[-1:] if sentence.rstrip("“”\"')} »›,")[-1:] in ".?!:…" else ""
+
+
 def test_what_is_shipped_is_compiled_from_what_was_translated(translations: make.Catalog) -> None:
     shipped = make.catalogue(str(translations.locale)).with_suffix(".mo")
     assert _said(shipped.read_bytes()) == _said(make.compiled(translations))
