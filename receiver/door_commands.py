@@ -17,7 +17,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 from receiver.errors import NotifierError, StationError
-from receiver.language import phrase
+from receiver.language import mark, phrase
 from receiver.models import CommandState, DoorCommand
 from receiver.signatures import is_token, sign
 
@@ -41,6 +41,23 @@ _NAME = re.compile(r"[a-z_]{1,32}")
 _MAC = re.compile(r"[0-9a-f]{64}")
 _OURS = frozenset({"do", "at", "expires", "nonce", "mac"})
 _OPEN = (CommandState.SENT, CommandState.SILENT)
+
+REFUSALS = (
+    mark("the door has no display"),
+    mark("the door's flash says no"),
+    mark("an update is under way"),
+    mark("nobody knows how to do that"),
+    mark("the door does not know the time yet"),
+    mark("it has expired"),
+    mark("it comes from the future"),
+    mark("it was given before the door started"),
+    mark("there were too many in a short time"),
+    mark("text must be at most 120 characters"),
+    mark("a text is shown for 1 to 3600 s"),
+    mark("there is nothing to change"),
+    mark("the relay is not enabled in the door's configuration"),
+)
+"""Why our firmware does not do what it is told, for the catalogue; other doors have words of their own."""
 
 
 class DoorCommands:

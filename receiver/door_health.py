@@ -9,11 +9,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
+from receiver.language import mark
 from receiver.models import Door, DoorHealth
 from receiver.signatures import HIGHEST_SEQ
 
 _MOST_WORDS = 300
 _DISPLAY = re.compile(r"(?:[1-9][0-9]{0,2}x[1-9][0-9]{0,2})?")
+
+CAMERA_FAULTS = (
+    mark("the camera does not answer: check its cable (SPI)"),
+    mark("the camera's sensor does not answer: check its cable (I2C)"),
+    mark("the camera took no picture within three seconds"),
+    mark("the camera delivers empty pictures"),
+    mark("the camera reports a picture of impossible length"),
+    mark("the picture has no beginning"),
+    mark("the picture has no end"),
+)
+"""What our firmware's camera.py says is wrong, for the catalogue; other doors have words of their own."""
 
 
 def read_health(payload: bytes, at: float) -> DoorHealth:

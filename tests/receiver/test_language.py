@@ -22,6 +22,8 @@ import requests
 
 from receiver import language, wording
 from receiver import settings as settings_file
+from receiver.door_commands import REFUSALS
+from receiver.door_health import CAMERA_FAULTS
 from receiver.errors import SettingsError, StationError, TryLater, UploadRefused
 from receiver.intake import Receipt
 from receiver.language import mark, phrase, shown
@@ -230,6 +232,14 @@ def test_a_phrase_holds_phrases(in_german: None) -> None:
     assert shown(phrase("{one}; {other}", one=inner, other=phrase("it is damaged"))) == (
         "das Gesicht ist zu dunkel; es ist beschädigt"
     )
+
+
+def test_what_a_door_says_is_known_word_for_word(in_german: None) -> None:
+    """Its firmware speaks English, and the station tells it on."""
+    firmware = " ".join(file.read_text("utf-8") for file in (make.CHECKOUT / "firmware").glob("*.py"))
+    for words in CAMERA_FAULTS + REFUSALS:
+        assert f'"{words}"' in firmware
+        assert shown(words) != words
 
 
 # ---- a German station
