@@ -37,8 +37,8 @@ from desktop_app.main_window import SMALLEST
 from desktop_app.widgets.basics import ElidedLabel, button
 from desktop_app.widgets.flow_layout import FlowLayout
 from desktop_app.widgets.headline import Headline
+from desktop_app.widgets.long_list import LongList
 from desktop_app.widgets.notice import NoticeBar
-from desktop_app.widgets.record_list import RecordList
 from receiver.models import Verdict
 from resources.translations import make
 
@@ -343,7 +343,7 @@ def mirrored(qapp) -> Iterator[None]:
 def test_a_window_read_from_the_right_is_mirrored(mirrored, busy) -> None:
     window = busy.window
     assert window.rail.geometry().left() > window.stack.geometry().right()
-    assert _middle(window, busy.live.panel) > _middle(window, busy.live.findChild(RecordList))
+    assert _middle(window, busy.live.panel) > _middle(window, busy.live.findChild(LongList))
 
 
 def _middle(window: QWidget, part: QWidget) -> int:
