@@ -267,7 +267,6 @@ class Life(QObject):
             return
         self._quitting = True
         self._tray.remove()
-        self._window.notice.dismiss()  # what could still be undone is settled now
         if self._memory is not None:
             self._window.remember_place(self._memory)
         self._window.hide()
