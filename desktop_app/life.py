@@ -111,6 +111,8 @@ class Life(QObject):
     def _built(self) -> None:
         """The window stands: what takes longer to find than a ring may wait for follows."""
         assert self._assembly is not None  # noqa: S101
+        if self._quitting:
+            return  # it was left before it stood
         self._live = self._assembly.live
         self._assembly.settings.sound_wanted.connect(self._chime.play)
         self._chime.prepare()
