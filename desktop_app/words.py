@@ -13,6 +13,7 @@ from desktop_app.widgets.chips import Fact
 from desktop_app.widgets.picture_view import Mark
 from desktop_app.widgets.status_strip import Status
 from receiver.models import (
+    CORRECTION,
     Box,
     Delivery,
     DeliveryState,
@@ -203,7 +204,13 @@ def delivery_facts(visit: Visit) -> tuple[Fact, ...]:
 
 
 def _delivery_name(delivery: Delivery) -> str:
-    kinds = {"text": tr("text"), "photo": tr("photo"), "ring": tr("ring"), "visitor": tr("visitor")}
+    kinds = {
+        "text": tr("text"),
+        "photo": tr("photo"),
+        "ring": tr("ring"),
+        "visitor": tr("visitor"),
+        CORRECTION: tr("correction"),
+    }
     notifier = NOTIFIERS.get(delivery.notifier, delivery.notifier)
     return f"{notifier} {kinds.get(delivery.kind, delivery.kind)}"
 

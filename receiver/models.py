@@ -374,6 +374,10 @@ class Snapshot:
     """How often it took a worker down."""
 
 
+CORRECTION = "correction"
+"""The kind of a message that only puts right, in silence, what a chat shows already."""
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """One message to one target, with its attempts."""
@@ -392,6 +396,11 @@ class Delivery:
     delivered_at: float | None
     error: str
     """Why the last attempt failed or, if hushed, why that; in words, empty when there is nothing to say."""
+
+    @property
+    def tells(self) -> bool:
+        """Whether it tells of the visit, and does not only put right what was told."""
+        return self.kind != CORRECTION
 
 
 @dataclass(frozen=True, slots=True)

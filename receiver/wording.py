@@ -9,6 +9,7 @@ from datetime import datetime, tzinfo
 from itertools import groupby
 
 from receiver.models import (
+    Camera,
     CommandState,
     DeliveryState,
     Door,
@@ -100,12 +101,15 @@ def brief(visit: Visit) -> str:
     return f"{_who(visit)}, {visit.door_name}"
 
 
-def summary(told: Sequence[tuple[float, str]], zone: tzinfo | None = None) -> str:
+def summary(told: Sequence[tuple[float, str]], zone: tzinfo | None = None, *, heard: bool = False) -> str:
     """What there was while nobody could be told; `told` are (Unix seconds, words), the oldest first.
 
     Each visit has its line, or they are counted by day, or all together: the first of these that fits a message.
+    `heard`: the first words about each did arrive, only the photos are late.
     """
     head = f"I could not reach you for a while. Meanwhile there were {len(told)} visits; the last one's photo follows."
+    if heard:
+        head = f"The photos of {len(told)} visits did not get through for a while; the last one's follows. Who it was:"
     ways = [_by_day(told, zone)] if len(told) <= MOST_LINES else []
     for lines in (*ways, _counted_by_day(told, zone)):
         if _fits(text := "\n".join([head, *lines])):
@@ -125,8 +129,8 @@ def digest(visits: Sequence[Visit], since: float, zone: tzinfo | None = None) ->
     head = f"{count} since {_moment(since, zone, '%a %H:%M')}:"
     lines = [f"{who[:1].upper()}{who[1:]}: {_times(times)}" for who, times in came.items()]
     quiet = sum(visit.telling is Telling.HUSHED for visit in visits)
-    missed = sum(any(d.state is DeliveryState.FAILED for d in visit.deliveries) for visit in visits)
-    waiting = sum(any(d.state is DeliveryState.DUE for d in visit.deliveries) for visit in visits)
+    missed = sum(any(d.tells and d.state is DeliveryState.FAILED for d in visit.deliveries) for visit in visits)
+    waiting = sum(any(d.tells and d.state is DeliveryState.DUE for d in visit.deliveries) for visit in visits)
     ends = [f"{many} kept quiet" for many in [quiet] if many]
     ends += [f"{many} with a message that did not get through" for many in [missed] if many]
     ends += [f"{many} with a message still on its way" for many in [waiting] if many]
@@ -309,10 +313,12 @@ def looks(door: str, why_not: str) -> str:
     return f"{door} does not look: {why_not}." if why_not else f"{door} looks: the picture comes in a moment."
 
 
-def door_line(door: Door, now: float) -> str:
-    """How a door is, in a line."""
+def door_line(door: Door, now: float, camera: Camera | None = None) -> str:
+    """How a door, or the camera that is one, is, in a line."""
     if door.state is not DoorState.APPROVED:
         return f"{door.name}: {'waits for your word' if door.state is DoorState.ASKING else 'kept out'}"
+    if camera and camera.detail:
+        return f"{door.name}: {camera.detail}"
     heard = f"last heard {age(now - door.last_heard)} ago"
     connection = {True: "connected", False: "not connected", None: ""}[door.online]
     return f"{door.name}: {', '.join(filter(None, (connection, heard)))}"
