@@ -37,6 +37,8 @@ class PersonPanel(QFrame):
     closed = Signal()
     renamed = Signal(str)
     """Somebody is called so from now on: the one to be shown."""
+    called_otherwise = Signal(str, str)
+    """Somebody's name, and the one that is theirs from now on."""
     person_dropped = Signal(str, int, str)
     forget_wanted = Signal(str)
 
@@ -221,6 +223,7 @@ class PersonPanel(QFrame):
 
     def _changed(self, told: str, now: str, before: str, token: str) -> None:
         """Under another name; undone, the old one is shown again."""
+        self.called_otherwise.emit(before, now)
         self.renamed.emit(now)
         self._notice.undoable(told, partial(self._restore, token, before))
 

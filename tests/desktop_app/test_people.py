@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
 from scripted import ScriptedStation, a_visit
 
 from desktop_app.thumbnails import read_picture, read_square
-from receiver.models import Box, Glimpse, Judgement, Rejection
+from receiver.models import Box, Glimpse, Judgement, Photo, Rejection
 
 
 @pytest.fixture
@@ -138,7 +138,9 @@ def _with_anna(qtbot, opened, station: ScriptedStation, album: Path) -> None:
 
 
 def test_a_person_is_renamed_inline(qtbot, opened, station, album) -> None:
+    """So is whose the photos are that were set aside."""
     _with_anna(qtbot, opened, station, album)
+    opened.people.enrolment.set_aside.add([Photo("Anna", album / "dark.jpg", "", Judgement.TOO_DARK, "")])
     field = opened.people.panel.name
     field.selectAll()
     qtbot.keyClicks(field, "Anna Maria")
@@ -146,6 +148,7 @@ def test_a_person_is_renamed_inline(qtbot, opened, station, album) -> None:
     qtbot.waitUntil(lambda: opened.assembly.identities.names == ("Anna Maria",))
     qtbot.waitUntil(lambda: opened.people.person is not None and opened.people.person.name == "Anna Maria")
     assert station.calls.count(("rename", "Anna", "Anna Maria")) == 1
+    assert [photo.identity for photo in opened.people.enrolment.set_aside.photos] == ["Anna Maria"]
 
 
 def test_a_rename_is_taken_back_by_one_press(qtbot, opened, station, album) -> None:
