@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, Qt, Slot
+from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 class PeoplePage(QWidget):
     """Cards in a grid; the chosen person's photos beside them."""
 
+    visit_wanted = Signal(str)
+
     def __init__(self, station: Station, identities: IdentityModel, thumbnails: Thumbnails, notice: NoticeBar) -> None:
         super().__init__()
         self.setObjectName("page")
@@ -55,6 +57,7 @@ class PeoplePage(QWidget):
         self.enrolment = Enrolment(station, identities, thumbnails, notice)
         self.enrolment.added_to.connect(self._expect)
         self.own_test = OwnTestCard(station)
+        self.own_test.visit_wanted.connect(self.visit_wanted)
         self.grid = PeopleGrid(identities, thumbnails)
         self.grid.current.connect(self._choose)
         self.grid.dropped.connect(self._dropped)

@@ -110,6 +110,16 @@ class VisitsPage(QWidget):
 
     # ---- what the user does
 
+    def open_visit(self, visit: str) -> None:
+        """Show a visit by its id, whatever the list is of now; one that is gone is said to be."""
+        self._chosen = visit
+        if self._history.row_of(visit) is None and self._history.filter != EVERYTHING:
+            self.filter.clear()  # the visit is shown as soon as all are here
+            return
+        self._loaded()
+        if self._chosen is None:
+            self._notice.bad(self.tr("This visit is gone meanwhile."))
+
     def delete(self) -> None:
         """Delete the chosen visit; undone by one press."""
         visit = self.visit
