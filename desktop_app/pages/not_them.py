@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
-from desktop_app import words
+from desktop_app import history_words, words
 from desktop_app.face_crops import FaceCrops
 from desktop_app.pages.stranger_panel import FaceView
 from desktop_app.tasks import run_in_background
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from receiver.station import Station
 
 _FACE = 44
-_ROWS = 3
+_ROWS, _TALL = 3, 700
 
 
 class NotThem(QWidget):
@@ -69,7 +69,8 @@ class NotThem(QWidget):
         for rejection in found:
             self._rows.addLayout(self._make_row(rejection))
         self._rows.addStretch(1)
-        self._area.setFixedHeight(min(len(found), _ROWS) * (_FACE + theme.S))
+        room = _ROWS if self.window().height() > _TALL else _ROWS - 1
+        self._area.setFixedHeight(min(len(found), room) * (_FACE + theme.XS))
         self.setVisible(bool(found))
 
     def _make_row(self, rejection: Rejection) -> QHBoxLayout:
@@ -78,15 +79,16 @@ class NotThem(QWidget):
         face: QWidget = FaceView(self._crops, seen, _FACE) if seen else QFrame()
         face.setFixedSize(_FACE, _FACE)
         made.addWidget(face)
-        where = f"{rejection.door}, {words.moment(seen.at)}" if seen else self.tr("The visit is not kept any more")
+        when = seen.at if seen else rejection.at
+        day = f"{history_words.day(when)}, {words.clock(when)}"
         lines = column(spacing=0)
         lines.addStretch(1)
-        lines.addWidget(ElidedLabel(where))
-        lines.addWidget(ElidedLabel(self.tr("Said {0}").format(words.moment(rejection.at)), "caption"))
+        lines.addWidget(ElidedLabel(rejection.door if seen else self.tr("A visit not kept")))
+        lines.addWidget(ElidedLabel(day if seen else self.tr("Said {0}").format(day), "caption"))
         lines.addStretch(1)
         made.addLayout(lines, 1)
         tip = self.tr("This may be {0} after all: earlier visits are judged again").format(self._name)
-        again = button(self.tr("Take back"), "undo", then=partial(self.take_back, rejection.id), tip=tip)
+        again = button(self.tr("Take back"), then=partial(self.take_back, rejection.id), tip=tip)
         made.addWidget(again, 0, Qt.AlignmentFlag.AlignVCenter)
         return made
 

@@ -7,10 +7,13 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
-from PySide6.QtCore import QLocale, QObject, QTime, Signal
+from PySide6.QtCore import QLocale, QObject, Qt, QTime, Signal
 from PySide6.QtWidgets import QMenu, QToolButton
 
 from desktop_app.widgets import icons
+
+_LETTERS = 70
+"""Of a deed's sentence, as wide as they are on average."""
 
 
 class Deed(NamedTuple):
@@ -87,9 +90,12 @@ class DeedsButton(QToolButton):
     def fill(self) -> None:
         """The menu as it is now."""
         self.menu().clear()
-        self.menu().addSection(self.tr("Undo what was done"))
+        self.menu().addAction(self.tr("Undo what was done")).setEnabled(False)
+        self.menu().addSeparator()
         for deed in self._deeds.all:
-            text = self.tr("{0}  ·  {1}").format(_clock(deed.at), deed.text).replace("&", "&&")
+            room = _LETTERS * self.fontMetrics().averageCharWidth()
+            short = self.fontMetrics().elidedText(deed.text, Qt.TextElideMode.ElideRight, room)
+            text = f"{_clock(deed.at)}  ·  {short}".replace("&", "&&")
             self.menu().addAction(text, lambda deed=deed: self._deeds.undo(deed))
 
     def _follow(self) -> None:

@@ -49,7 +49,7 @@ def test_any_of_them_is_chosen_out_of_a_list(qtbot, opened, done) -> None:
         opened.notice.undoable(what, lambda what=what: done.append(what))
     assert button.isVisible()
     button.fill()
-    newest, oldest = button.menu().actions()[1:]
+    newest, oldest = button.menu().actions()[2:]
     assert newest.text().endswith("Cleo was removed")
     assert oldest.text().endswith("Anna && Bob are one person now")
     oldest.trigger()
