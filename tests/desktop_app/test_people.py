@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from datetime import date
 from pathlib import Path
 
 import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
+from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QToolButton
 from scripted import ScriptedStation, a_visit
 
 from desktop_app.thumbnails import read_picture, read_square
@@ -283,6 +284,62 @@ def test_removing_a_photo_can_be_undone(qtbot, opened, station, album) -> None:
     qtbot.waitUntil(lambda: panel.photos.rowCount() == 1)
     opened.notice.press("Undo")
     qtbot.waitUntil(lambda: panel.photos.rowCount() == 2)
+
+
+def test_photos_chosen_in_a_dialog_are_asked_about_or_are_the_persons_on_show(
+    qtbot, opened, station, album, monkeypatch
+) -> None:
+    """A dialog that is cancelled changes nothing."""
+    chosen: list[Path] = []
+    monkeypatch.setattr("desktop_app.pages.people.ask_for_pictures", lambda *_: chosen)
+    opened.window.go("people")
+    add = next(b for b in opened.people.findChildren(QPushButton) if b.text() == "Add people …")
+    qtbot.mouseClick(add, Qt.MouseButton.LeftButton)
+    assert not opened.people.enrolment.isVisible()
+    chosen.append(album / "im Garten.jpg")
+    qtbot.mouseClick(add, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(opened.people.enrolment.whose.isVisible)
+    opened.people.enrolment._dismiss()
+    _with_anna(qtbot, opened, station, album)
+    before = len(station.people["Anna"].photos)
+    more = next(b for b in opened.people.panel.findChildren(QPushButton) if b.text() == "Add photos …")
+    qtbot.mouseClick(more, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(station.people["Anna"].photos) == before + 1)
+
+
+def test_photos_dropped_or_pasted_beside_the_cards_are_the_persons_on_show(qtbot, opened, station, album) -> None:
+    _with_anna(qtbot, opened, station, album)
+    before = len(station.people["Anna"].photos)
+    opened.people.panel.dropEvent(_drop([album / "im Garten.jpg"]))
+    qtbot.waitUntil(lambda: len(station.people["Anna"].photos) == before + 1)
+    qtbot.waitUntil(lambda: not opened.people.enrolment.busy)
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(album / "im Garten.jpg"))])
+    QGuiApplication.clipboard().setMimeData(mime)
+    opened.people.paste()
+    qtbot.waitUntil(lambda: len(station.people["Anna"].photos) == before + 2)
+    assert not opened.people.enrolment.whose.isVisible()
+
+
+def test_the_file_with_everybody_is_chosen_in_a_dialog(qtbot, opened, station, tmp_path, monkeypatch) -> None:
+    """Its name proposes the day; a dialog that is cancelled does nothing."""
+    proposed: list[str] = []
+    answers = iter(["", str(tmp_path / "people.zip")])
+
+    def save(_parent, _title, where, _kinds):
+        proposed.append(Path(where).name)
+        return next(answers), ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", save)
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(tmp_path / "people.zip"), ""))
+    opened.window.go("people")
+    opened.people.transfer.ask_where_to()
+    assert not any(call[0] == "export_gallery" for call in station.calls)
+    opened.people.transfer.ask_where_to()
+    qtbot.waitUntil(lambda: ("export_gallery", tmp_path / "people.zip") in station.calls)
+    assert proposed[0] == f"Porchlight people {date.today().isoformat()}.zip"
+    opened.people.transfer.ask_where_from()
+    assert opened.people.transfer.add.isVisible()
 
 
 def _said_not_anna(station: ScriptedStation, picture: Path) -> None:
