@@ -96,10 +96,15 @@ class Assembly(QObject):
     def _add_people(self) -> None:
         self.people = PeoplePage(self._station, self.identities, self.thumbnails, self._window.notice)
         self._bridge.gallery_changed.connect(self.people.show_gallery)
+        self.people.visit_wanted.connect(self._show_visit)
         self._bridge.strangers_changed.connect(self.people.strangers.show_change)
         self._window.add_page("people", self.people)
         run_in_background(self, self._station.identities, lambda found: self.people.show_gallery(GalleryChanged(found)))
         self.people.strangers.refresh()
+
+    def _show_visit(self, visit: str) -> None:
+        self._window.go("visits")
+        self.visits_page.open_visit(visit)
 
     def _add_doors(self) -> None:
         self.doors = DoorsPage(self._station, self.visits, self._window.notice)

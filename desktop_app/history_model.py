@@ -73,7 +73,6 @@ class HistoryModel(QAbstractListModel):
         self._station = station
         self._keys = _Keys()
         self._records: OrderedDict[str, Visit] = OrderedDict()
-        self._hidden: set[str] = set()
         self._wanted: deque[int] = deque(maxlen=self.PAGE)
         """Rows that were looked at and had no record, the latest last: what was scrolled past is not fetched."""
         self._coming: set[str] = set()
@@ -132,16 +131,6 @@ class HistoryModel(QAbstractListModel):
         task = partial(_read, self._station, wanted)
         run_in_background(self, task, partial(self._take, wanted))
 
-    def hide(self, visit: str) -> None:
-        """Take a visit out of sight; it may come back."""
-        self._hidden.add(visit)
-        self._drop(visit)
-
-    def unhide(self, visit: Visit) -> None:
-        """Show a hidden visit again."""
-        self._hidden.discard(visit.id)
-        self.upsert(visit)
-
     # ---- what happens
 
     @Slot(object)
@@ -154,7 +143,7 @@ class HistoryModel(QAbstractListModel):
             self._coming.discard(visit.id)
             self._remember(visit)
             self.dataChanged.emit(self.index(row), self.index(row))
-        elif self._meanwhile is None and visit.id not in self._hidden:
+        elif self._meanwhile is None:
             self._let_in(visit)
 
     @Slot(object)
@@ -162,7 +151,6 @@ class HistoryModel(QAbstractListModel):
         """A visit is deleted, by whomever."""
         if self._meanwhile is not None:
             self._meanwhile.append(partial(self.forget, gone))
-        self._hidden.discard(gone.visit)
         self._drop(gone.visit)
 
     # ---- inside
@@ -178,7 +166,7 @@ class HistoryModel(QAbstractListModel):
 
     def _judged(self, wanted: VisitFilter, found: Sequence[VisitKey]) -> None:
         for key in found:
-            if self.filter == wanted and self.row_of(key.id) is None and key.id not in self._hidden:
+            if self.filter == wanted and self.row_of(key.id) is None:
                 self._insert(key)
 
     def _take(self, wanted: VisitFilter, keys: _Keys) -> None:
@@ -186,9 +174,6 @@ class HistoryModel(QAbstractListModel):
             return  # another filter was chosen meanwhile
         happened, self._meanwhile = self._meanwhile, None
         self.beginResetModel()
-        for visit in self._hidden:
-            if (row := keys.row_of(visit)) is not None:
-                keys.remove(row)
         self._keys = keys
         self._wanted.clear()
         self.endResetModel()

@@ -12,6 +12,7 @@ from desktop_app import words
 from desktop_app.language import tr
 from receiver.language import shown
 from receiver.models import Delivery, DeliveryState, Face, Telling, Trigger, Verdict, Visit, VisitState
+from receiver.verdicts import IN_HINDSIGHT
 
 _WITHIN_A_WEEK = 7
 
@@ -74,7 +75,9 @@ def why(face: Face) -> str:
             return tr("You said who this is.")
         return tr("There was nobody to compare with yet.")
     if face.identity:
-        return tr("Looks like {0}, {1}.").format(face.identity, _likely(match.probability))
+        likely = tr("Looks like {0}, {1}.").format(face.identity, _likely(match.probability))
+        later = tr("This was found later, by photos that came since.")
+        return f"{likely} {later}" if face.reason == IN_HINDSIGHT else likely
     return tr("Nearest is {0}, but too far for the name.").format(match.identity)
 
 

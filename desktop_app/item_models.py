@@ -99,7 +99,6 @@ class VisitModel(_RecordModel):
     def __init__(self, fetch: Fetch, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._fetch = fetch
-        self._hidden: set[str] = set()
         self._fetching = False
         self.complete = False
 
@@ -125,8 +124,6 @@ class VisitModel(_RecordModel):
 
     def upsert(self, visit: Visit) -> None:
         """A visit is new or has changed."""
-        if visit.id in self._hidden:
-            return
         row = self.row_of(visit.id)
         if row is not None:
             self._replace(row, visit)
@@ -141,23 +138,9 @@ class VisitModel(_RecordModel):
     @Slot(object)
     def forget(self, gone: VisitDeleted) -> None:
         """A visit is deleted, by whomever."""
-        self.hide(gone.visit)
-        self._hidden.discard(gone.visit)
-
-    def hide(self, visit: str) -> Visit | None:
-        """Take a visit out of sight (it may come back); returns it."""
-        row = self.row_of(visit)
-        if row is None:
-            return None
-        self._hidden.add(visit)
-        record: Visit = self._records[row]
-        self._remove(row)
-        return record
-
-    def unhide(self, visit: Visit) -> None:
-        """Show a hidden visit again."""
-        self._hidden.discard(visit.id)
-        self.upsert(visit)
+        row = self.row_of(gone.visit)
+        if row is not None:
+            self._remove(row)
 
     def row_of(self, visit: str) -> int | None:
         """Where a visit stands, or None while it is not here."""
@@ -165,7 +148,7 @@ class VisitModel(_RecordModel):
 
     def _append(self, older: Sequence[Visit]) -> None:
         self.complete = len(older) < self.PAGE
-        present = {v.id for v in self._records} | self._hidden
+        present = {v.id for v in self._records}
         self._insert(len(self._records), [v for v in older if v.id not in present])
         self._fetching = False  # only now: views ask for more while rows are being inserted
         self.fetched.emit()

@@ -111,6 +111,8 @@ class Life(QObject):
     def _built(self) -> None:
         """The window stands: what takes longer to find than a ring may wait for follows."""
         assert self._assembly is not None  # noqa: S101
+        if self._quitting:
+            return  # it was left before it stood
         self._live = self._assembly.live
         self._assembly.settings.sound_wanted.connect(self._chime.play)
         self._chime.prepare()
@@ -267,7 +269,6 @@ class Life(QObject):
             return
         self._quitting = True
         self._tray.remove()
-        self._window.notice.dismiss()  # what could still be undone is settled now
         if self._memory is not None:
             self._window.remember_place(self._memory)
         self._window.hide()

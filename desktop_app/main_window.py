@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QSettings, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
 from desktop_app import door_words, words
@@ -15,6 +15,7 @@ from desktop_app.pages.starting import ProblemPage, StartingPage
 from desktop_app.tasks import run_in_background
 from desktop_app.widgets import icons, theme
 from desktop_app.widgets.basics import column, row
+from desktop_app.widgets.deeds import DeedsButton
 from desktop_app.widgets.nav_rail import NavRail
 from desktop_app.widgets.notice import NoticeBar
 from desktop_app.widgets.status_strip import Status, StatusStrip
@@ -74,6 +75,9 @@ class MainWindow(QMainWindow):
         quit_action = QAction(self.tr("Quit"), self)
         quit_action.setShortcut(QKeySequence(QKeySequence.StandardKey.Quit))
         self.addAction(quit_action)
+        undo = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self)
+        undo.activated.connect(self.notice.deeds.undo_newest)
+        self.rail.put_below(DeedsButton(self.notice.deeds))
         self.quit_action = quit_action
 
     # ---- life

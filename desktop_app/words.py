@@ -15,6 +15,7 @@ from desktop_app.widgets.picture_view import Mark
 from desktop_app.widgets.status_strip import Status
 from receiver.language import shown
 from receiver.models import (
+    CORRECTION,
     Box,
     Delivery,
     DeliveryState,
@@ -204,6 +205,7 @@ def _delivery_name(delivery: Delivery) -> str:
         "photo": tr("{0} photo"),
         "ring": tr("{0} ring"),
         "visitor": tr("{0} visitor"),
+        CORRECTION: tr("{0} correction"),
     }
     return kinds.get(delivery.kind, "{0} " + delivery.kind).format(part_name(delivery.notifier))
 

@@ -27,6 +27,7 @@ from receiver.doorstep import Doorstep
 from receiver.errors import StationError
 from receiver.eyes import Eyes
 from receiver.full_test import FullTester
+from receiver.hindsight import Hindsight
 from receiver.history import History
 from receiver.home import Home
 from receiver.household import Household
@@ -48,6 +49,7 @@ from receiver.models import (
     PartState,
     Ring,
     Trigger,
+    Visit,
 )
 from receiver.notifiers import Host
 from receiver.notifiers.mqtt_doors import MqttDoors
@@ -62,12 +64,15 @@ from receiver.station_lock import lock_station
 from receiver.store import Store
 from receiver.strangers import Strangers
 from receiver.updates import Firmware
+from receiver.visit_bin import VisitBin
 from receiver.web import Backend
 
 _log = logging.getLogger(__name__)
 
 PORT_NOTE = "receiver.port"
 """Where a command that joins this station finds the port that was free for it."""
+MOST_CORRECTED = 20
+"""Other visits of which one word of the owner, or one photo, changes what chats show."""
 _PARTS = ("receiver", "recognition", *NOTIFIERS)
 
 
@@ -117,6 +122,9 @@ class Assembly:
             self.store = Store(self.settings.data_dir / "station.sqlite3", clock=self._clock)
             stack.callback(self.store.close)
             self._prepare()
+            self.bin.empty()
+            stack.callback(self.bin.empty)
+            stack.callback(self.subscribe(self.hindsight.hear))
             for group in self._groups():
                 stack.callback(self._end, group)
                 self._begin(group)
@@ -142,6 +150,7 @@ class Assembly:
     def _prepare(self) -> None:
         """What stays whatever settings change; these parts ask for the settings of the moment."""
         self.history = History(self.store)
+        self.bin = VisitBin(self.store, self.settings.snapshots / "deleted", self._clock)
         self.chats = Chats(self.store, lambda: self.settings.telegram.chat_ids, self.publish, self._clock)
         self.quiet = Quiet(self.store, self._publish_hush, clock=self._clock)
         self.rules = Rules(
@@ -167,6 +176,13 @@ class Assembly:
         self.commands = DoorCommands(self.doors.key_to_command, self._tell_door, self.publish, clock=self._clock)
         self.screens = Screens(self.all_doors, self.commands, lambda: self.messengers.mqtt)
         self.strangers = Strangers(self.store, lambda: self.settings.recognition.engine, self.publish, self._clock)
+        self.hindsight = Hindsight(
+            self.store,
+            self._look_back,
+            self._tell_in_hindsight,
+            engine=lambda: self.settings.recognition.engine,
+            clock=self._clock,
+        )
         self._household = Household(
             self.store,
             settings=lambda: self.settings,
@@ -293,7 +309,7 @@ class Assembly:
             self.wake_couriers,
             clock=self._clock,
         )
-        looks = (self.quiet.look, digest.look, self.strangers.look)
+        looks = (self.quiet.look, digest.look, self.strangers.look, self.hindsight.look, self.bin.look)
         agenda = Agenda((self._tell_the_waiting, self._test_in_time, *looks))
         agenda.start()
         stack.callback(agenda.stop)
@@ -396,7 +412,10 @@ class Assembly:
         self.parts[name] = Part(name, state, detail, since)
         self.publish(self.parts[name])
 
-    # ---- what the cameras ask of eyes and doorstep that may be others tomorrow
+    # ---- what is asked of eyes and doorstep that may be others tomorrow
+
+    def _look_back(self, visit: str, engine: str) -> Visit | None:
+        return self.eyes.recognition.look_back(visit, engine)
 
     def _examine(self, picture: Path) -> Analysis:
         return self.eyes.examine(picture)
@@ -415,6 +434,12 @@ class Assembly:
         for visit in self.store.waited_for(self._clock() - HOLD_S):
             self.publish(visit)
             self.wake_couriers()
+
+    def _tell_in_hindsight(self, visits: Sequence[Visit]) -> None:
+        """Whoever looks on sees it, and chats are put right; nobody is told a second time."""
+        ids = [visit.id for visit in visits]
+        self._household.correct(ids[:MOST_CORRECTED])
+        self._household.changed(ids)
 
     def _publish_hush(self, hush: Hush) -> None:
         self.publish(hush)

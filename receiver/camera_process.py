@@ -40,6 +40,8 @@ _SETTLE_S = 0.8
 """A camera of this computer needs as long to find its exposure."""
 _EVERY_S = 0.2
 """Pictures are decoded this often; those between are let pass."""
+_STILLS_EVERY_S = 0.5
+"""An address that gives one picture and ends is asked again this often."""
 _DEVICE_SIZE = (1280, 720)
 _QUALITY = 90
 _SMALL = (64, 36)
@@ -77,8 +79,11 @@ class Capture:
     """Reads pictures all the while, in a thread, so that the newest one is never an old one."""
 
     def __init__(self, source: str) -> None:
+        self._source = source
         self._film = "://" not in source and not source.isdigit()
         self._capture = _opened(source)
+        self._grabs = 0
+        """Pictures since it was opened."""
         self._motion = Motion()
         self._news = threading.Condition()
         self._picture: Any = None
@@ -120,10 +125,21 @@ class Capture:
             self._news.notify_all()
 
     def _grabbed(self) -> bool:
-        """Films begin again; a camera that ends is lost."""
+        """Films begin again, an address of stills is asked for the next one; any other camera that ends is lost."""
         if self._capture.grab():
+            self._grabs += 1
             return True
-        return self._film and self._capture.set(cv2.CAP_PROP_POS_FRAMES, 0) and self._capture.grab()
+        if self._film:
+            return bool(self._capture.set(cv2.CAP_PROP_POS_FRAMES, 0) and self._capture.grab())
+        return self._grabs == 1 and self._source.startswith(("http://", "https://")) and self._asked_again()
+
+    def _asked_again(self) -> bool:
+        time.sleep(_STILLS_EVERY_S)
+        try:
+            self._capture = _opened(self._source)
+        except Failed:
+            return False
+        return bool(self._capture.grab())  # it stays at one: the next one is asked for like this one
 
     def _take(self, picture: Any, now: float) -> None:
         moved = self._motion.seen(picture)

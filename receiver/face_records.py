@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
-from receiver.models import Face, Match, Sighting, Snapshot, Verdict, Visit
+from receiver.models import Face, Match, Sighting, Snapshot, Trigger, Verdict, Visit, VisitState
 from receiver.records import Nameless, to_face, to_nameless, to_sighting, to_snapshot
-from receiver.schema import faces, rejections, snapshots, visits
-from receiver.visit_rows import RANK, many_visits, match_columns, one_visit
+from receiver.schema import HOLDS, faces, rejections, snapshots, visits
+from receiver.visit_rows import RANK, judgement_columns, many_visits, match_columns, one_visit
 
 if TYPE_CHECKING:
     from receiver.database import Database
@@ -39,14 +39,27 @@ class FaceRecords:
     def sightings(self, snapshot: str) -> tuple[Sighting, ...]:
         """The faces in the other pictures of a snapshot's visit, in the order in which they were seen."""
         mine = select(snapshots.c.visit).where(snapshots.c.id == snapshot).scalar_subquery()
+        return self._sightings((snapshots.c.visit == mine) & (snapshots.c.id != snapshot))
+
+    def seen_in(self, visit: str, engine: str) -> tuple[Sighting, ...]:
+        """The faces in all pictures of a visit, as one engine saw them, in the order in which they were seen."""
+        return self._sightings((snapshots.c.visit == visit) & (faces.c.engine == engine))
+
+    def open_visits(self, engine: str, since: float, reason: str, limit: int) -> tuple[str, ...]:
+        """The latest visits in which somebody has no name, or has it for a reason; no tests, newest first."""
+        nameless = faces.c.verdict.in_((Verdict.UNKNOWN, Verdict.UNCLEAR)) | (faces.c.reason == reason)
+        concluded = (visits.c.state == VisitState.CONCLUDED) & (visits.c.trigger != Trigger.TEST)
         query = (
-            select(faces)
-            .join(snapshots, snapshots.c.id == faces.c.snapshot)
-            .where((snapshots.c.visit == mine) & (snapshots.c.id != snapshot))
-            .order_by(faces.c.id)
+            select(visits.c.id)
+            .join(snapshots, snapshots.c.visit == visits.c.id)
+            .join(faces, faces.c.snapshot == snapshots.c.id)
+            .where(concluded & (visits.c.started_at >= since) & (faces.c.engine == engine) & nameless)
+            .group_by(visits.c.id)
+            .order_by(visits.c.started_at.desc())
+            .limit(limit)
         )
         with self._database.reading() as db:
-            return tuple(to_sighting(row) for row in db.execute(query))
+            return tuple(db.execute(query).scalars())
 
     def same_visitor(self, face: int) -> tuple[Sighting, ...]:
         """Every face of the visitor whose face this is, in the order in which they were seen. Raises KeyError."""
@@ -62,16 +75,21 @@ class FaceRecords:
         with self._database.writing() as db:
             theirs = _of_same_visitor(db, face)
             db.execute(update(faces).where(theirs).values(verdict=verdict, reason=reason, **match_columns(match)))
-            visit = _visit_of(db, face)
-            best = max(one_visit(db, visit).faces, key=lambda f: RANK[f.verdict])
-            why = best.reason if best.verdict is Verdict.UNCLEAR else ""
-            db.execute(update(visits).where(visits.c.id == visit).values(verdict=best.verdict, reason=why))
-            return one_visit(db, visit)
+            return _follow_faces(db, _visit_of(db, face))
+
+    def rewrite(self, visit: str, sightings: Sequence[Sighting]) -> Visit | None:
+        """Say of some faces of a visit what is said here; its verdict follows. None when it is gone meanwhile."""
+        with self._database.writing() as db:
+            for seen in sightings:
+                values = judgement_columns(seen.judged)
+                db.execute(update(faces).where(faces.c.id == seen.id).values(**values))
+            there = db.execute(select(visits.c.id).where(visits.c.id == visit)).first()
+            return _follow_faces(db, visit) if there else None
 
     def nameless_sightings(self, engine: str, *, apart_from: int, not_called: str) -> tuple[Nameless, ...]:
         """Faces without a name in the visits that one face is not of, but for those rejected as `not_called`."""
         rejected = select(rejections.c.face).where(
-            (rejections.c.identity == not_called) & rejections.c.face.is_not(None)
+            (rejections.c.identity == not_called) & rejections.c.face.is_not(None) & HOLDS
         )
         with self._database.reading() as db:
             query = (
@@ -106,6 +124,11 @@ class FaceRecords:
             found = many_visits(db, [labels["visit"]])
             return found[0] if found else None
 
+    def _sightings(self, condition: Any) -> tuple[Sighting, ...]:
+        query = select(faces).join(snapshots, snapshots.c.id == faces.c.snapshot).where(condition)
+        with self._database.reading() as db:
+            return tuple(to_sighting(row) for row in db.execute(query.order_by(faces.c.id)))
+
     # ---- the owner's "this is not Anna"
 
     def reject(self, identity: str, face: int) -> int:
@@ -118,16 +141,26 @@ class FaceRecords:
             added = db.execute(insert(rejections).values(face=face, rejected_at=self._database.clock(), **values))
             return int((added.inserted_primary_key or [0])[0])
 
-    def withdraw(self, rejection: int) -> None:
-        """The owner was mistaken: the face may be that identity after all."""
+    def withdraw(self, rejection: int, *, withdrawn: bool = True) -> None:
+        """The owner was mistaken: the face may be that identity after all; or was not, and it may not."""
+        at = self._database.clock() if withdrawn else None
         with self._database.writing() as db:
-            db.execute(delete(rejections).where(rejections.c.id == rejection))
+            db.execute(update(rejections).where(rejections.c.id == rejection).values(withdrawn_at=at))
 
     def rejections(self, engine: str) -> tuple[tuple[str, Embedding], ...]:
         """(identity, embedding of a face that is not that identity), for one engine."""
         with self._database.reading() as db:
-            rows = db.execute(select(rejections).where(rejections.c.engine == engine).order_by(rejections.c.id))
+            said = (rejections.c.engine == engine) & HOLDS
+            rows = db.execute(select(rejections).where(said).order_by(rejections.c.id))
             return tuple((row.identity, np.frombuffer(row.embedding, np.float32)) for row in rows)
+
+
+def _follow_faces(db: Connection, visit: str) -> Visit:
+    """A visit says what can be said of the visitor about whom that is most."""
+    best = max(one_visit(db, visit).faces, key=lambda f: RANK[f.verdict])
+    why = best.reason if best.verdict is Verdict.UNCLEAR else ""
+    db.execute(update(visits).where(visits.c.id == visit).values(verdict=best.verdict, reason=why))
+    return one_visit(db, visit)
 
 
 def _visit_of(db: Connection, face: int) -> str:

@@ -279,9 +279,9 @@ class Gallery:
         self._survey.heed_rejections()
         return rejection
 
-    def withdraw(self, rejection: int) -> None:
-        """The owner was mistaken about a rejection."""
-        self._faces.withdraw(rejection)
+    def withdraw(self, rejection: int, *, withdrawn: bool = True) -> None:
+        """The owner was mistaken about a rejection, or was not after all."""
+        self._faces.withdraw(rejection, withdrawn=withdrawn)
         self._survey.heed_rejections()
 
     def remove(self, name: str) -> str:

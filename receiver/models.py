@@ -374,6 +374,10 @@ class Snapshot:
     """How often it took a worker down."""
 
 
+CORRECTION = "correction"
+"""The kind of a message that only puts right, in silence, what a chat shows already."""
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """One message to one target, with its attempts."""
@@ -392,6 +396,11 @@ class Delivery:
     delivered_at: float | None
     error: str
     """Why the last attempt failed or, if hushed, why that; in words, empty when there is nothing to say."""
+
+    @property
+    def tells(self) -> bool:
+        """Whether it tells of the visit, and does not only put right what was told."""
+        return self.kind != CORRECTION
 
 
 @dataclass(frozen=True, slots=True)
@@ -817,19 +826,6 @@ class Unnamed:
 
 
 @dataclass(frozen=True, slots=True)
-class Rejection:
-    """A face of which the owner has said that it is not a person."""
-
-    id: int
-    face: int | None
-    """None, as picture and box, when its visit is gone."""
-    picture: Path | None
-    box: Box | None
-    at: float
-    """When it was said, Unix seconds."""
-
-
-@dataclass(frozen=True, slots=True)
 class Camera:
     """A camera that is a door: one of this computer, or one in the network."""
 
@@ -859,6 +855,31 @@ class Glimpse:
     width: int
     height: int
     """Size of the upright picture in pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A face of which the owner has said that it is not a person."""
+
+    id: int
+    at: float
+    """When it was said, Unix seconds."""
+    glimpse: Glimpse | None
+    """The face; None when its visit is gone."""
+    door: str
+    """What the door is called where it was seen; empty without a glimpse."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """What taking back a "not Anna" led to."""
+
+    identity: str
+    """Who it may be after all."""
+    visits: tuple[Visit, ...]
+    """Those that are judged differently now."""
+    undo: str
+    """Makes it hold again."""
 
 
 @dataclass(frozen=True, slots=True)

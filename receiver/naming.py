@@ -17,7 +17,7 @@ from receiver.face_records import FaceRecords
 from receiver.fusion import alike
 from receiver.gallery import Gallery
 from receiver.gallery_files import kind_of
-from receiver.models import Judgement, Match, Named, Photo, Rejection, Trigger, Unnamed, Verdict, Visit
+from receiver.models import Judgement, Match, Named, Photo, Rejection, Trigger, Unnamed, Verdict, Visit, Withdrawn
 from receiver.phone_records import PhoneRecords
 from receiver.records import Nameless
 from receiver.rejection_records import RejectionRecords
@@ -93,15 +93,18 @@ class Naming:
         """What the owner said is not this person, the latest first."""
         return self._rejections.of(name)
 
-    def withdraw(self, rejection: int) -> tuple[Visit, ...]:
-        """Take a rejection back, however long ago it was; returns the visits that are judged differently now.
+    def withdraw(self, rejection: int) -> Withdrawn:
+        """Take a rejection back, however long ago it was; whoever looks like that is judged again.
 
-        Raises KeyError for an unknown rejection.
+        Raises KeyError for one that does not hold.
         """
         name, engine, embedding = self._rejections.said(rejection)
         self._gallery.withdraw(rejection)
         nameless = self._rejections.nearest_to(name, engine, (Verdict.UNKNOWN, Verdict.UNCLEAR))
-        return self._judge_all_again(_one_of_each(nameless, [embedding]))
+        like = _one_of_each(nameless, [embedding])
+        before = [self._faces.labels(one) for one in like]
+        changed = self._judge_all_again(like)
+        return Withdrawn(name, changed, self._can_undo(labels=before, withdrawn=rejection))
 
     def enrol(self, name: str, photo: bytes) -> tuple[Photo, str]:
         """Judge a photo that came from somewhere and add a good one to a person; returns how to undo it, too.
@@ -126,6 +129,8 @@ class Naming:
             self._take_out(Path(steps["photo"]))
         if steps.get("rejection"):
             self._gallery.withdraw(steps["rejection"])
+        if steps.get("withdrawn"):
+            self._gallery.withdraw(steps["withdrawn"], withdrawn=False)
         return tuple(visit for labels in steps.get("labels", ()) if (visit := self._faces.relabel(labels)))
 
     # ---- inside

@@ -9,6 +9,7 @@ from receiver import wording
 from receiver.assembly import Assembly
 from receiver.language import _
 from receiver.models import (
+    Camera,
     Chat,
     Door,
     Hush,
@@ -32,6 +33,7 @@ class _Station(Protocol):
     def visits(self, limit: int) -> tuple[Visit, ...]: ...
     def visit(self, visit: str) -> Visit: ...
     def doors(self) -> tuple[Door, ...]: ...
+    def cameras(self) -> tuple[Camera, ...]: ...
     def identities(self) -> tuple[Identity, ...]: ...
     def look(self, door: str) -> None: ...
     def hush(self, seconds: float | None, *, by: str) -> Hush: ...
@@ -110,6 +112,9 @@ class _StationHost:
 
     def doors(self) -> Sequence[Door]:
         return self._station.doors()
+
+    def cameras(self) -> Sequence[Camera]:
+        return self._station.cameras()
 
     def names(self) -> Sequence[str]:
         return [identity.name for identity in self._station.identities()]

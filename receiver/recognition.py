@@ -30,7 +30,7 @@ from receiver.models import (
     Visit,
 )
 from receiver.store import Store
-from receiver.verdicts import decide, judge, not_yet_strangers
+from receiver.verdicts import decide, judge, not_yet_strangers, reconsider
 from receiver.workers import WorkerLost, WorkerPool
 
 log = logging.getLogger(__name__)
@@ -209,6 +209,12 @@ class Recognition:
             visitor = Visitor(0, tuple(sighting.judged.face for sighting in seen))
             verdict, reason, match = judge(visitor, self._match)
             return self._faces.rewrite_face(face, verdict, reason, match)
+
+    def look_back(self, visit: str, engine: str) -> Visit | None:
+        """Judge again whoever has no name in a visit, or has it from looking back; None when nothing changes."""
+        with self._deciding:
+            changed = reconsider(self._faces.seen_in(visit, engine), self._match)
+            return self._faces.rewrite(visit, changed) if changed else None
 
     def _match(self, fused: Fused) -> Match:
         return self._gallery.match(fused, self._rule())

@@ -18,6 +18,7 @@ from receiver.models import (
     Door,
     DoorState,
     Face,
+    Glimpse,
     JudgedFace,
     Match,
     Notice,
@@ -152,10 +153,11 @@ def to_nameless(row: Any) -> Nameless:
 
 
 def to_rejection(row: Row[Any]) -> Rejection:
-    """A row of `rejections`, with the box and the picture's path of its face if that is still there."""
-    if row.path is None:
-        return Rejection(row.id, None, None, None, row.rejected_at)
-    return Rejection(row.id, row.face, Path(row.path), Box(*json.loads(row.box)), row.rejected_at)
+    """A row of `rejections`, with its face, picture, visit and door's name if they are still there."""
+    if row.visit is None:
+        return Rejection(row.id, row.rejected_at, None, "")
+    seen = row.visit, row.started_at, Path(row.path), Box(*json.loads(row.box)), row.width, row.height
+    return Rejection(row.id, row.rejected_at, Glimpse(row.face, *seen), row.door_name)
 
 
 def to_sighting(row: Row[Any]) -> Sighting:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from receiver.models import Rejection, Verdict
 from receiver.records import Nameless, to_nameless, to_rejection
-from receiver.schema import faces, rejections, snapshots
+from receiver.schema import HOLDS, doors, faces, rejections, snapshots, visits
 
 if TYPE_CHECKING:
     from receiver.database import Database
@@ -25,20 +25,23 @@ class RejectionRecords:
 
     def of(self, identity: str) -> tuple[Rejection, ...]:
         """What the owner said is not this person, the latest first."""
+        picture = (faces.c.box, snapshots.c.path, snapshots.c.width, snapshots.c.height, snapshots.c.visit)
         query = (
-            select(rejections, faces.c.box, snapshots.c.path)
+            select(rejections, *picture, visits.c.started_at, doors.c.name.label("door_name"))
             .join(faces, faces.c.id == rejections.c.face, isouter=True)
             .join(snapshots, snapshots.c.id == faces.c.snapshot, isouter=True)
-            .where(rejections.c.identity == identity)
+            .join(visits, visits.c.id == snapshots.c.visit, isouter=True)
+            .join(doors, doors.c.id == visits.c.door, isouter=True)
+            .where((rejections.c.identity == identity) & HOLDS)
             .order_by(rejections.c.id.desc())
         )
         with self._database.reading() as db:
             return tuple(to_rejection(row) for row in db.execute(query))
 
     def said(self, rejection: int) -> tuple[str, str, Embedding]:
-        """Who a rejected face is not, the engine, and its embedding. Raises KeyError for an unknown rejection."""
+        """Who a rejected face is not, the engine, and its embedding. Raises KeyError for one that does not hold."""
         with self._database.reading() as db:
-            row = db.execute(select(rejections).where(rejections.c.id == rejection)).first()
+            row = db.execute(select(rejections).where((rejections.c.id == rejection) & HOLDS)).first()
         if row is None:
             raise KeyError(rejection)
         return row.identity, row.engine, np.frombuffer(row.embedding, np.float32)

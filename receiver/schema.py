@@ -96,6 +96,7 @@ faces = Table(
     Index("faces_by_snapshot", "snapshot"),
     Index("faces_by_identity", "identity", "verdict", "snapshot"),
     Index("faces_by_stranger", "stranger", "verdict"),
+    sqlite_autoincrement=True,
 )
 
 strangers = Table(
@@ -116,7 +117,11 @@ rejections = Table(
     Column("embedding", LargeBinary, nullable=False),
     Column("face", Integer),
     Column("rejected_at", Float, nullable=False),
+    Column("withdrawn_at", Float),
+    sqlite_autoincrement=True,
 )
+HOLDS = rejections.c.withdrawn_at.is_(None)
+"""The condition for a rejection that was not taken back."""
 
 deliveries = Table(
     "deliveries",
@@ -134,6 +139,7 @@ deliveries = Table(
     Column("error", String, nullable=False, default=""),
     Index("deliveries_by_visit", "visit"),
     Index("deliveries_due", "notifier", "target", "state", "id"),
+    sqlite_autoincrement=True,
 )
 
 notices = Table(

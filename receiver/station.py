@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from receiver import __version__, door_health, wording
-from receiver.assembly import Assembly
+from receiver.assembly import MOST_CORRECTED, Assembly
 from receiver.doors import sensible_name
 from receiver.engines import model_files
 from receiver.errors import OpeningRefused, StationError
@@ -54,10 +54,10 @@ from receiver.models import (
     VisitDeleted,
     VisitFilter,
     VisitKey,
+    Withdrawn,
 )
 from receiver.notifier_host import hosts
 from receiver.own_test_records import strangers
-from receiver.retention import remove_picture
 from receiver.settings import Settings
 from receiver.signatures import Claim
 from receiver.signed_doors import Greeting
@@ -67,9 +67,6 @@ from receiver.updates import Manifest
 if TYPE_CHECKING:
     from receiver.door_setup import Board
     from receiver.virtual_door import RunningDoor
-
-_MOST_CORRECTED = 20
-"""Other visits of which one word of the owner changes what chats show."""
 
 
 class Station:
@@ -461,18 +458,18 @@ class Station:
         """Every "not Anna" that holds, the latest first."""
         return self._assembly.eyes.naming.rejections(name)
 
-    def withdraw_rejection(self, rejection: int) -> tuple[Visit, ...]:
-        """Take one of them back, however old it is; returns the visits that are judged differently now."""
-        changed = self._assembly.eyes.naming.withdraw(rejection)
-        if changed:
-            self._correct(changed[0], changed[1:])
-        return changed
+    def withdraw_rejection(self, rejection: int) -> Withdrawn:
+        """Take one of them back, however old it is. The record's `undo` is for `undo`. Raises KeyError."""
+        withdrawn = self._assembly.eyes.naming.withdraw(rejection)
+        if withdrawn.visits:
+            self._correct(withdrawn.visits[0], withdrawn.visits[1:])
+        return withdrawn
 
     def _correct(self, visit: Visit, others: Sequence[Visit] = ()) -> Visit:
         """A visit is told differently now: chats that show it, or the newest others, are put right without ringing."""
         newest_first = sorted(others, key=lambda other: -other.started_at)
-        visit, *corrected = map(self._assembly.messengers.correct, (visit, *newest_first[:_MOST_CORRECTED]))
-        for changed in (visit, *corrected, *newest_first[_MOST_CORRECTED:]):
+        visit, *corrected = map(self._assembly.messengers.correct, (visit, *newest_first[:MOST_CORRECTED]))
+        for changed in (visit, *corrected, *newest_first[MOST_CORRECTED:]):
             self._assembly.publish(changed)
         return visit
 
@@ -585,11 +582,18 @@ class Station:
 
     # ---- visits and their messages
 
-    def delete_visit(self, visit: str) -> None:
-        """Delete a visit with its pictures, for good."""
-        for picture in self._assembly.store.delete_visit(visit):
-            remove_picture(picture)
+    def delete_visit(self, visit: str) -> str:
+        """Delete a visit with its pictures; the token is for `undelete_visit`. Raises KeyError for an unknown one."""
+        token = self._assembly.bin.delete(visit)
         self._assembly.publish(VisitDeleted(visit))
+        return token
+
+    def undelete_visit(self, token: str) -> Visit:
+        """A deleted visit is there again. Raises StationError after an hour, or when the program has ended since."""
+        visit = self._assembly.bin.put_back(token)
+        self._assembly.publish(visit)
+        self._assembly.wake_couriers()
+        return visit
 
     def retry(self, delivery: int) -> None:
         """Try a failed delivery again, now."""

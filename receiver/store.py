@@ -577,13 +577,13 @@ class Store(Database):
         kinds: Sequence[str],
         kept: str,
         words: Callable[[Visit], str],
-        summary: Callable[[Sequence[tuple[float, str]]], str],
+        summary: Callable[..., str],
     ) -> tuple[Visit, ...]:
         """Replace the `kinds` of messages of visits from before a time by one notice, if they are `more_than` so many.
 
         A summary that is still to go out takes further ones in, however few. The newest visit's message of the kind
-        `kept` stays. `words` puts one visit into words, `summary` the (time, words) of all. Returns the visits whose
-        messages were replaced.
+        `kept` stays. `words` puts one visit into words, `summary` the (time, words) of all, `heard` if only messages
+        of the kind `kept` are late. Returns the visits whose messages were replaced.
         """
         with self.writing() as db:
             due = due_for(notifier, target) & deliveries.c.kind.in_(kinds)
@@ -597,8 +597,11 @@ class Store(Database):
             if not fresh or (row is None and len(late) <= more_than):
                 return ()
             told |= {visit.id: (visit.started_at, words(visit)) for visit in late}
+            mine = (deliveries.c.notifier == notifier) & (deliveries.c.target == target) & deliveries.c.visit.in_(told)
+            first = mine & deliveries.c.kind.in_(kinds) & (deliveries.c.kind != kept)
+            unheard = select(deliveries.c.id).where(first & (deliveries.c.state != DeliveryState.DELIVERED)).limit(1)
             values = {
-                "text": summary(sorted(told.values())),
+                "text": summary(sorted(told.values()), heard=db.execute(unheard).first() is None),
                 "visits": json.dumps([(key, at, said) for key, (at, said) in told.items()]),
             }
             if row:

@@ -33,6 +33,8 @@ MARGIN = 0.06
 
 NAMED_BY_OWNER = mark("named by you")
 """The reason beside a name that the owner gave: no picture overrules it."""
+IN_HINDSIGHT = mark("recognised later, by photos that came after the visit")
+"""The reason beside a name that was found by looking back: it goes again if those photos go."""
 NOT_SURE = mark("it is not near enough to anybody to be sure")
 _REJECTED = mark("you said that a face like this is not {name}")
 _TORN = mark("it could be {name} or {other}")
@@ -237,6 +239,36 @@ def _best(visitors: Sequence[Visitor], judged: Sequence[Judged]) -> tuple[Verdic
         return Verdict.NO_FACE, ""
     told, _ = max(zip(judged, visitors, strict=True), key=lambda pair: (_RANK[pair[0].verdict], pair[1].best.box.width))
     return told.verdict, told.reason if told.verdict is Verdict.UNCLEAR else ""
+
+
+def reconsider(seen: Sequence[Sighting], match: Matcher) -> tuple[Sighting, ...]:
+    """Those faces of a visit that are to be told differently, as the gallery is now; by the same lines as ever.
+
+    Names that were given at the door or by the owner stay, and are not given to anybody beside them.
+    """
+    after = decide(Analysis("", 0, 0, ()), match, seen).before
+    kept = {
+        one.judged.match.identity for one in seen if one.judged.verdict is Verdict.KNOWN and not is_open(one.judged)
+    }
+    changed = []
+    for was, now in zip(seen, after, strict=True):
+        judged = now.judged
+        if judged.verdict is Verdict.KNOWN:
+            judged = replace(judged, reason=IN_HINDSIGHT)
+        given_already = judged.verdict is Verdict.KNOWN and judged.match.identity in kept
+        if is_open(was.judged) and not given_already and _told(judged) != _told(was.judged):
+            changed.append(replace(now, judged=judged))
+    return tuple(changed)
+
+
+def is_open(judged: JudgedFace) -> bool:
+    """Whether photos that come or go may change what is said of somebody."""
+    return judged.verdict in (Verdict.UNKNOWN, Verdict.UNCLEAR) or judged.reason == IN_HINDSIGHT
+
+
+def _told(judged: JudgedFace) -> tuple[object, ...]:
+    name = judged.match.identity if judged.verdict is Verdict.KNOWN else None
+    return judged.verdict, judged.reason, name
 
 
 def identify(analysis: Analysis, match: Matcher) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from itertools import groupby
 
 from receiver.language import _, date, mark, plural, shown
 from receiver.models import (
+    Camera,
     CommandState,
     DeliveryState,
     Door,
@@ -137,16 +138,23 @@ def brief(visit: Visit) -> str:
     return f"{_who(visit)}, {visit.door_name}"
 
 
-def summary(told: Sequence[tuple[float, str]], zone: tzinfo | None = None) -> str:
+def summary(told: Sequence[tuple[float, str]], zone: tzinfo | None = None, *, heard: bool = False) -> str:
     """What there was while nobody could be told; `told` are (Unix seconds, words), the oldest first.
 
     Each visit has its line, or they are counted by day, or all together: the first of these that fits a message.
+    `heard`: the first words about each did arrive, only the photos are late.
     """
     head = plural(
         "I could not reach you for a while. Meanwhile there was {n} visit; its photo follows.",
         "I could not reach you for a while. Meanwhile there were {n} visits; the last one's photo follows.",
         len(told),
     )
+    if heard:
+        head = plural(
+            "The photo of {n} visit did not get through for a while; it follows. Who it was:",
+            "The photos of {n} visits did not get through for a while; the last one's follows. Who it was:",
+            len(told),
+        )
     ways = [_by_day(told, zone)] if len(told) <= MOST_LINES else []
     for lines in (*ways, _counted_by_day(told, zone)):
         if _fits(text := "\n".join([head, *lines])):
@@ -171,8 +179,8 @@ def digest(visits: Sequence[Visit], since: float, zone: tzinfo | None = None) ->
 def _untold(visits: Sequence[Visit]) -> list[str]:
     """How many were kept quiet, did not get through, or are on their way; what there is none of is not said."""
     quiet = sum(visit.telling is Telling.HUSHED for visit in visits)
-    missed = sum(any(d.state is DeliveryState.FAILED for d in visit.deliveries) for visit in visits)
-    waiting = sum(any(d.state is DeliveryState.DUE for d in visit.deliveries) for visit in visits)
+    missed = sum(any(d.tells and d.state is DeliveryState.FAILED for d in visit.deliveries) for visit in visits)
+    waiting = sum(any(d.tells and d.state is DeliveryState.DUE for d in visit.deliveries) for visit in visits)
     ends = [
         (quiet, _("{n} kept quiet")),
         (missed, _("{n} with a message that did not get through")),
@@ -398,16 +406,18 @@ def looks(door: str, why_not: str) -> str:
     return _("{door} looks: the picture comes in a moment.").format(door=door)
 
 
-def door_line(door: Door, now: float) -> str:
-    """How a door is, in a line."""
-    return f"{door.name}: {_how_it_is(door, now)}"
+def door_line(door: Door, now: float, camera: Camera | None = None) -> str:
+    """How a door, or the camera that is one, is, in a line."""
+    return f"{door.name}: {_how_it_is(door, now, camera)}"
 
 
-def _how_it_is(door: Door, now: float) -> str:
+def _how_it_is(door: Door, now: float, camera: Camera | None) -> str:
     if door.state is DoorState.ASKING:
         return _("waits for your word")
     if door.state is not DoorState.APPROVED:
         return _("kept out")
+    if camera and camera.detail:
+        return shown(camera.detail)
     heard = _("last heard {ago}").format(ago=ago(now - door.last_heard))
     online = {True: _("connected, {heard}"), False: _("not connected, {heard}"), None: "{heard}"}[door.online]
     return online.format(heard=heard)

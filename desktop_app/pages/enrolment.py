@@ -21,6 +21,7 @@ from desktop_app.tasks import Chain, Meter, Outcome, run_in_background
 from desktop_app.thumbnails import Thumbnails
 from desktop_app.widgets import icons, theme
 from desktop_app.widgets.basics import button, column, label, row
+from desktop_app.widgets.deeds import Deed
 from desktop_app.widgets.name_field import NameField
 from desktop_app.widgets.notice import NoticeBar
 from desktop_app.widgets.record_list import RecordList
@@ -60,6 +61,7 @@ class Enrolment(QFrame):
         self._total = 0
         self._name = ""
         self._added: list[Path] = []
+        self._deed: Deed | None = None
         self._stopped = Event()
         self._meter = Meter()
         self._meter.moved.connect(self._counted)
@@ -209,6 +211,7 @@ class Enrolment(QFrame):
 
     def _group_done(self, name: str) -> None:
         self._chain = None
+        self._deed = None
         self._added = [photo.path for photo in self._results if photo.judgement is Judgement.GOOD]
         self.set_aside.add(self._results)
         self._report()
@@ -225,6 +228,11 @@ class Enrolment(QFrame):
         sign = ("working", "good") if self._added else ("failed", "warn")
         self._say(*sign, coach_words.added(self._results, self._name))
         self._undo.setVisible(bool(self._added))
+        if self._deed is not None:
+            self._notice.deeds.discard(self._deed)
+        if self._added:
+            undo = partial(self._take_out, self._added)
+            self._deed = self._notice.deeds.add(self.told.text(), undo)
 
     def _show_list(self, photos: Sequence[Photo]) -> None:
         self.photos.replace(photos)
@@ -238,11 +246,17 @@ class Enrolment(QFrame):
 
     def take_back(self) -> None:
         """Take exactly the photos that were just added out of the gallery again."""
-        paths, self._added = self._added, []
-        self._undo.hide()
-        run_in_background(
-            self, partial(self._station.remove_photos, paths), lambda _: self._taken_back(paths), self._tell
-        )
+        if self._deed is not None:
+            self._notice.deeds.undo(self._deed)
+
+    def _take_out(self, paths: list[Path]) -> None:
+        """Also long after, when other photos are on show."""
+        on_show = paths is self._added
+        if on_show:
+            self._undo.hide()
+            self._added = []
+        done = partial(self._taken_back, paths) if on_show else lambda: None
+        run_in_background(self, partial(self._station.remove_photos, paths), lambda _: done(), self._tell)
 
     def _taken_back(self, paths: Sequence[Path]) -> None:
         self._results = [photo for photo in self._results if photo.path not in paths]
@@ -312,6 +326,7 @@ class Enrolment(QFrame):
         self._results = [judged if one == photo else one for one in mine] or [judged]
         self._name = judged.identity
         self._added = [*(self._added if mine else ()), judged.path]
+        self._deed = self._deed if mine else None
         self._show_list([judged if one == photo else one for one in self.photos.records])
         self._back_to_list()
         self._report()

@@ -29,6 +29,8 @@ class OwnTestCard(QFrame):
     """Opened by `opener`; stands in the place of the cards until it is closed."""
 
     shown = Signal(bool)
+    visit_wanted = Signal(str)
+    """The visit of the stranger who is nearest to somebody."""
 
     def __init__(self, station: Station) -> None:
         super().__init__()
@@ -98,7 +100,9 @@ class OwnTestCard(QFrame):
         self._undo = button(self.tr("Undo"), "undo")
         self._undo.clicked.connect(self._take_back)
         self._again = button(self.tr("Test again"), "retry", then=self.run)
-        for widget in (self._use, self._undo, self._again):
+        self.look = button(self.tr("Show the stranger's visit"), "visits", then=self._show_visit)
+        self.look.hide()
+        for widget in (self._use, self._undo, self._again, self.look):
             actions.addWidget(widget)
         actions.addStretch()
         self._undo.hide()
@@ -122,6 +126,7 @@ class OwnTestCard(QFrame):
         self.facts.setVisible(enough)
         self._again.setEnabled(True)
         self._use.setVisible(test.suggests)
+        self.look.setVisible(enough and bool(test.stranger and test.stranger.visit))
 
     def _heaps(self, test: OwnTest) -> Iterator[Heap]:
         yield Heap(self.tr("Each photo and the same person's others"), test.same, "good")
@@ -132,6 +137,10 @@ class OwnTestCard(QFrame):
         yield Border(test.line, self.tr("names end here ({0})").format(decimal(test.line)))
         if test.suggests and test.tolerance is not None:
             yield Border(test.tolerance, self.tr("safer here ({0})").format(decimal(test.tolerance)), dashed=True)
+
+    def _show_visit(self) -> None:
+        if self.test is not None and self.test.stranger is not None:
+            self.visit_wanted.emit(self.test.stranger.visit)
 
     def _take_back(self) -> None:
         self._apply(self._before, undo=None)

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, Qt, Slot
+from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 class PeoplePage(QWidget):
     """Cards in a grid; the chosen person's photos beside them."""
 
+    visit_wanted = Signal(str)
+
     def __init__(self, station: Station, identities: IdentityModel, thumbnails: Thumbnails, notice: NoticeBar) -> None:
         super().__init__()
         self.setObjectName("page")
@@ -56,17 +58,19 @@ class PeoplePage(QWidget):
         self.enrolment = Enrolment(station, identities, thumbnails, notice)
         self.enrolment.added_to.connect(self._expect)
         self.own_test = OwnTestCard(station)
+        self.own_test.visit_wanted.connect(self.visit_wanted)
         self.grid = PeopleGrid(identities, thumbnails)
         self.grid.current.connect(self._choose)
         self.grid.dropped.connect(self._dropped)
         self.grid.person_dropped.connect(self._name)
-        self.panel = PersonPanel(station, thumbnails, notice)
+        crops = FaceCrops(self)
+        self.panel = PersonPanel(station, thumbnails, crops, notice)
         self.panel.photos_wanted.connect(self._choose_photos_for)
         self.panel.paths_given.connect(self._add_to)
         self.panel.person_dropped.connect(self._name)
         self.panel.closed.connect(self._close_panel)
         self.panel.renamed.connect(self._expect)
-        crops = FaceCrops(self)
+        self.panel.called_otherwise.connect(self.enrolment.set_aside.rename)
         self.strangers = StrangersStrip(station, crops)
         self.strangers.chosen.connect(self._choose_stranger)
         self.stranger = StrangerPanel(station, identities, crops, notice)
@@ -74,6 +78,8 @@ class PeoplePage(QWidget):
         self.stranger.closed.connect(self._close_panel)
         self.forget = ForgetCard(station, notice)
         self.forget.forgotten.connect(lambda gone: thumbnails.clear())
+        self.forget.forgotten.connect(lambda gone: notice.deeds.forget(gone.name))
+        self.forget.forgotten.connect(lambda gone: self.enrolment.set_aside.forget(gone.name))
         self.panel.forget_wanted.connect(self.forget.ask)
         self.transfer = GalleryTransfer(station, notice)
         self.panel.hide()

@@ -7,11 +7,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QToolButton
 
 from desktop_app import people_words
+from desktop_app.face_crops import FaceCrops
 from desktop_app.item_models import RECORD, PhotoModel
+from desktop_app.pages.not_them import NotThem
 from desktop_app.pages.photo_list import PhotoDelegate
 from desktop_app.tasks import run_in_background
 from desktop_app.thumbnails import Thumbnails
@@ -35,10 +37,12 @@ class PersonPanel(QFrame):
     closed = Signal()
     renamed = Signal(str)
     """Somebody is called so from now on: the one to be shown."""
+    called_otherwise = Signal(str, str)
+    """Somebody's name, and the one that is theirs from now on."""
     person_dropped = Signal(str, int, str)
     forget_wanted = Signal(str)
 
-    def __init__(self, station: Station, thumbnails: Thumbnails, notice: NoticeBar) -> None:
+    def __init__(self, station: Station, thumbnails: Thumbnails, crops: FaceCrops, notice: NoticeBar) -> None:
         super().__init__()
         self.setProperty("kind", "card")
         self.setAcceptDrops(True)
@@ -61,6 +65,7 @@ class PersonPanel(QFrame):
         self.whose.given.connect(self._whose)
         self.whose.hide()
         self._then: Callable[[str], None] = lambda _: None
+        self.not_them = NotThem(station, crops, notice)
         self._lay_out()
         self.list.delete_wanted.connect(self.remove_photo)
 
@@ -71,6 +76,7 @@ class PersonPanel(QFrame):
         if self.person is None or self.person.name != person.name:
             self.whose.hide()
         self.person = person
+        self.not_them.show_person(person.name)
         self.photos.replace(person.photos)
         usable = person.usable
         self._summary.setText(
@@ -130,6 +136,11 @@ class PersonPanel(QFrame):
             done = partial(self._removed, self.tr("{0} was removed").format(photo.path.name))
             run_in_background(self, partial(self._station.remove_photo, photo.path), done, self._tell)
 
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """More may have been said of them meanwhile, on another page."""
+        super().showEvent(event)
+        self.not_them.refresh()
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         """Photos may be dropped onto the person on show."""
         if offers_pictures(event.mimeData()) or carried(event.mimeData()):
@@ -154,6 +165,7 @@ class PersonPanel(QFrame):
         layout.addWidget(self._summary)
         layout.addWidget(self.whose)
         layout.addWidget(self.list, 1)
+        layout.addWidget(self.not_them)
         buttons = row(spacing=theme.S)
         buttons.addWidget(button(self.tr("Add photos …"), "add", then=self._ask_for_photos))
         self._remove_photo = button(self.tr("Remove photo"), "delete", then=self.remove_photo)
@@ -211,6 +223,7 @@ class PersonPanel(QFrame):
 
     def _changed(self, told: str, now: str, before: str, token: str) -> None:
         """Under another name; undone, the old one is shown again."""
+        self.called_otherwise.emit(before, now)
         self.renamed.emit(now)
         self._notice.undoable(told, partial(self._restore, token, before))
 

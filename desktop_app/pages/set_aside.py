@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
@@ -29,6 +30,14 @@ class SetAside(QObject):
     def remove(self, photo: Photo) -> None:
         """It was dealt with."""
         self._keep(tuple(one for one in self.photos if one != photo))
+
+    def rename(self, name: str, new: str) -> None:
+        """Somebody is called otherwise."""
+        self._keep(tuple(replace(one, identity=new) if one.identity == name else one for one in self.photos))
+
+    def forget(self, name: str) -> None:
+        """Nothing of somebody is kept."""
+        self._keep(tuple(one for one in self.photos if one.identity != name))
 
     def _keep(self, photos: tuple[Photo, ...]) -> None:
         if photos != self.photos:

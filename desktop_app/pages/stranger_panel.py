@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -47,7 +48,7 @@ class StrangerPanel(QFrame):
         self._flow = FlowLayout(self._faces)
         self.name = NameField(self.tr("This is … (a name you know, or a new one)"), self.tr("Save"))
         self.name.given.connect(self._give)
-        self._ignore = button(self.tr("Ignore for good"), then=self.toggle_ignored)
+        self._ignoring = button(self.tr("Ignore for good"), then=self.toggle_ignored)
         self._lay_out()
 
     def show_stranger(self, stranger: Gathered) -> None:
@@ -60,9 +61,9 @@ class StrangerPanel(QFrame):
         self.name.set_names(self._identities.names)
         self._title.setText(people_words.called(stranger))
         self._seen.setText(people_words.seen_last(stranger))
-        self._ignore.setText(self.tr("Ask about them again") if stranger.ignored else self.tr("Ignore for good"))
-        self._ignore.setAccessibleName(self._ignore.text())
-        icons.put(self._ignore, "retry" if stranger.ignored else "off", size=18)
+        self._ignoring.setText(self.tr("Ask about them again") if stranger.ignored else self.tr("Ignore for good"))
+        self._ignoring.setAccessibleName(self._ignoring.text())
+        icons.put(self._ignoring, "retry" if stranger.ignored else "off", size=18)
 
     def toggle_ignored(self) -> None:
         """Do not ask about them any more, or do; undone by one press."""
@@ -70,13 +71,15 @@ class StrangerPanel(QFrame):
             self._set_ignored(self.stranger, not self.stranger.ignored)
 
     def _set_ignored(self, stranger: Gathered, ignored: bool) -> None:
-        task = partial(self._station.ignore_stranger, stranger.id, ignored=ignored)
-
         def done(_: None) -> None:
             told = self.tr("{0} is ignored") if ignored else self.tr("{0} is asked about again")
-            undo = partial(self._set_ignored, stranger, not ignored)
+            undo = partial(self._ignore, stranger, not ignored)
             self._notice.undoable(told.format(people_words.called(stranger)), undo)
 
+        self._ignore(stranger, ignored, done)
+
+    def _ignore(self, stranger: Gathered, ignored: bool, done: Callable[[None], None] | None = None) -> None:
+        task = partial(self._station.ignore_stranger, stranger.id, ignored=ignored)
         run_in_background(self, task, done, lambda error: self._notice.bad(str(error)))
 
     def _lay_out(self) -> None:
@@ -95,7 +98,7 @@ class StrangerPanel(QFrame):
         )
         layout.addWidget(label(told, "caption", wrap=True))
         layout.addStretch(1)
-        layout.addWidget(self._ignore, 0, Qt.AlignmentFlag.AlignLeading)
+        layout.addWidget(self._ignoring, 0, Qt.AlignmentFlag.AlignLeading)
 
     def _show_faces(self, stranger: Gathered) -> None:
         while (item := self._flow.takeAt(0)) is not None:
@@ -113,11 +116,11 @@ class StrangerPanel(QFrame):
 class FaceView(QWidget):
     """One face, as it was seen."""
 
-    def __init__(self, crops: FaceCrops, glimpse: Glimpse) -> None:
+    def __init__(self, crops: FaceCrops, glimpse: Glimpse, side: int = _SIDE) -> None:
         super().__init__()
         self._crops = crops
         self._glimpse = glimpse
-        self.setFixedSize(QSize(_SIDE, _SIDE))
+        self.setFixedSize(QSize(side, side))
         when = people_words.moment(glimpse.at)
         self.setToolTip(when)
         self.setAccessibleName(self.tr("A face, seen {0}").format(when))
@@ -131,7 +134,7 @@ class FaceView(QWidget):
         clip.addRoundedRect(QRectF(self.rect()), 8, 8)
         painter.setClipPath(clip)
         painter.fillRect(self.rect(), QColor(theme.colors().raised))
-        picture = self._crops.get(self._glimpse, int(_SIDE * self.devicePixelRatioF()))
+        picture = self._crops.get(self._glimpse, int(self.width() * self.devicePixelRatioF()))
         if picture is not None and not picture.isNull():
             painter.drawPixmap(self.rect(), picture)
         painter.end()

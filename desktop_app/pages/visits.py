@@ -110,18 +110,23 @@ class VisitsPage(QWidget):
 
     # ---- what the user does
 
-    def delete(self) -> None:
-        """Delete the chosen visit: out of sight at once, gone when it can no longer be undone."""
-        visit = self.visit
-        if visit is None:
+    def open_visit(self, visit: str) -> None:
+        """Show a visit by its id, whatever the list is of now; one that is gone is said to be."""
+        self._chosen = visit
+        if self._history.row_of(visit) is None and self._history.filter != EVERYTHING:
+            self.filter.clear()  # the visit is shown as soon as all are here
             return
-        self._newest.hide(visit.id)
-        self._history.hide(visit.id)
-        self._notice.undoable(
-            self.tr("Deleted: {0}, {1}").format(history_words.headline(visit), words.moment(visit.started_at)),
-            partial(self._undelete, visit),
-            partial(self._delete_for_good, visit),
-        )
+        self._loaded()
+        if self._chosen is None:
+            self._notice.bad(self.tr("This visit is gone meanwhile."))
+
+    def delete(self) -> None:
+        """Delete the chosen visit; undone by one press."""
+        visit = self.visit
+        if visit is not None:
+            told = self.tr("Deleted: {0}, {1}").format(history_words.headline(visit), words.moment(visit.started_at))
+            done = partial(self._deleted, told)
+            run_in_background(self, partial(self._station.delete_visit, visit.id), done, self._tell)
 
     def export_visit(self) -> None:
         """Ask where to, and write the chosen visit with its pictures there."""
@@ -273,13 +278,9 @@ class VisitsPage(QWidget):
         self.panel.headline.setText(history_words.headline(visit))
         self.reasons.show_visit(visit)
 
-    def _undelete(self, visit: Visit) -> None:
-        self._newest.unhide(visit)
-        self._history.unhide(visit)
-
-    def _delete_for_good(self, visit: Visit) -> None:
-        task = partial(self._station.delete_visit, visit.id)
-        run_in_background(self._history, task, None, self._tell)
+    def _deleted(self, told: str, token: str) -> None:
+        task = partial(self._station.undelete_visit, token)
+        self._notice.undoable(told, partial(run_in_background, self, task, None, self._tell))
 
     def _ask_for_file(self, title: str, name: str, kinds: str) -> Path | None:
         folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QKeySequence
-from PySide6.QtWidgets import QButtonGroup, QFrame, QLabel, QSizePolicy, QToolButton
+from PySide6.QtWidgets import QButtonGroup, QFrame, QLabel, QSizePolicy, QToolButton, QWidget
 
 from desktop_app.widgets import icons, theme
 from desktop_app.widgets.basics import column
 
 _OPENS_MS = 500
 """A drag that rests on a page's button for so long opens the page."""
+
+_ABOVE = 2
+"""The logo and the room below it stand before the first page."""
 
 
 class NavRail(QFrame):
@@ -58,7 +61,11 @@ class NavRail(QFrame):
         item.clicked.connect(lambda _checked=False: self.chosen.emit(key))
         self._group.addButton(item)
         self._buttons[key] = item
-        self._layout.insertWidget(self._layout.count() - 1, item)
+        self._layout.insertWidget(len(self._buttons) + _ABOVE - 1, item)
+
+    def put_below(self, widget: QWidget) -> None:
+        """Something quiet at the rail's foot."""
+        self._layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         """Nothing is dropped here, but whoever carries something may wait over a page until that opens."""

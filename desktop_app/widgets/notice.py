@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QPushButton
 
 from desktop_app.widgets import icons, theme
 from desktop_app.widgets.basics import button, clear, label, row
+from desktop_app.widgets.deeds import Deeds
 
 Action = tuple[str, Callable[[], object]]
 """Words of a button and what it does."""
@@ -37,7 +38,9 @@ class NoticeBar(QFrame):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.dismiss)
-        self._on_end: Callable[[], None] | None = None
+        self.deeds = Deeds(self)
+        """What was done in this run and can be taken back."""
+        self.deeds.undone.connect(lambda text: self.good(self.tr("Undone: {0}").format(text)))
         self.hide()
 
     @property
@@ -57,10 +60,10 @@ class NoticeBar(QFrame):
         """A question that can wait."""
         self._show(text, "ring", "accent", actions, 0)
 
-    def undoable(self, text: str, undo: Callable[[], object], on_end: Callable[[], None] | None = None) -> None:
-        """Something was done and can be taken back for a while; `on_end` runs when it no longer can."""
-        self._show(text, "working", "muted", ((self.tr("Undo"), undo),), self.UNDO_MS)
-        self._on_end = on_end
+    def undoable(self, text: str, undo: Callable[[], object]) -> None:
+        """Something was done: it can be taken back here for a while, and among the deeds as long as it is there."""
+        deed = self.deeds.add(text, undo)
+        self._show(text, "working", "muted", ((self.tr("Undo"), lambda: self.deeds.undo(deed)),), self.UNDO_MS)
 
     def press(self, words: str) -> None:
         """Press one of the actions by its words."""
@@ -71,11 +74,9 @@ class NoticeBar(QFrame):
         """Take the message away."""
         self._timer.stop()
         self.hide()
-        self._finish()
         self.dismissed.emit()
 
     def _show(self, text: str, icon: str, tone: str, actions: Sequence[Action], passes_ms: int) -> None:
-        self._finish()
         self._words.setText(text)
         self.setAccessibleName(text)
         icons.put(self._picture, icon, tone)
@@ -89,11 +90,5 @@ class NoticeBar(QFrame):
             self._timer.stop()
 
     def _act(self, func: Callable[[], object]) -> None:
-        self._on_end = None
         self.dismiss()
         func()
-
-    def _finish(self) -> None:
-        on_end, self._on_end = self._on_end, None
-        if on_end is not None:
-            on_end()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
-from receiver.models import Chat, Delivery, Door, Named, PartState, Photo, SentMessage, Visit
+from receiver.models import Camera, Chat, Delivery, Door, Named, PartState, Photo, SentMessage, Visit
 
 
 class Host(Protocol):
@@ -60,6 +60,9 @@ class Host(Protocol):
 
     def doors(self) -> Sequence[Door]:
         """Every door ever heard."""
+
+    def cameras(self) -> Sequence[Camera]:
+        """Those of the doors that are cameras."""
 
     def names(self) -> Sequence[str]:
         """Everybody enrolled."""

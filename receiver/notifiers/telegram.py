@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from receiver import wording
 from receiver.errors import Rejected, TryLater
 from receiver.language import mark, phrase
-from receiver.models import Chat, Delivery, PartState, Right, Visit
+from receiver.models import CORRECTION, Chat, Delivery, PartState, Right, Visit
 from receiver.notifiers import Host
 from receiver.notifiers.bot_api import BotApi, Refused
 from receiver.notifiers.telegram_buttons import Keyboard, Keyboards, Signer
@@ -39,7 +39,7 @@ class TelegramNotifier:
     name = "telegram"
     alert_kind = "text"
     verdict_kind = "photo"
-    correction_kind = "correction"
+    correction_kind = CORRECTION
     """Kind of the message that puts another one right: it edits, and never rings."""
     lanes: tuple[tuple[str, ...], ...] = ((alert_kind,), (verdict_kind, correction_kind))
 

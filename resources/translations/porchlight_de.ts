@@ -504,6 +504,10 @@
         <translation>Sieht aus wie {0}, {1}.</translation>
     </message>
     <message>
+        <source>This was found later, by photos that came since.</source>
+        <translation>Das wurde später gefunden, durch Fotos, die seitdem kamen.</translation>
+    </message>
+    <message>
         <source>Nearest is {0}, but too far for the name.</source>
         <translation>Am nächsten ist {0}, aber zu weit weg für den Namen.</translation>
     </message>
@@ -1286,6 +1290,10 @@ Schnelles Flackern: startet.
         <translation>{0}: Besuch</translation>
     </message>
     <message>
+        <source>{0} correction</source>
+        <translation>{0}: Berichtigung</translation>
+    </message>
+    <message>
         <source>starting</source>
         <translation>startet</translation>
     </message>
@@ -1609,6 +1617,21 @@ Schnelles Flackern: startet.
     <message>
         <source>Copied</source>
         <translation>Kopiert</translation>
+    </message>
+</context>
+<context>
+    <name>DeedsButton</name>
+    <message>
+        <source>Recently done, to be undone (Ctrl+Z undoes the latest)</source>
+        <translation>Zuletzt getan, zum Rückgängigmachen (Strg+Z macht das Letzte rückgängig)</translation>
+    </message>
+    <message>
+        <source>Recently done</source>
+        <translation>Zuletzt getan</translation>
+    </message>
+    <message>
+        <source>Undo what was done</source>
+        <translation>Getanes rückgängig machen</translation>
     </message>
 </context>
 <context>
@@ -2208,10 +2231,52 @@ Schnelles Flackern: startet.
     </message>
 </context>
 <context>
+    <name>NotThem</name>
+    <message>
+        <source>Not {0}</source>
+        <translation>Nicht {0}</translation>
+    </message>
+    <message>
+        <source>A visit not kept</source>
+        <translation>Ein Besuch, der nicht mehr da ist</translation>
+    </message>
+    <message>
+        <source>Said {0}</source>
+        <translation>Gesagt: {0}</translation>
+    </message>
+    <message>
+        <source>This may be {0} after all: earlier visits are judged again</source>
+        <translation>Das kann doch {0} sein: frühere Besuche werden neu beurteilt</translation>
+    </message>
+    <message>
+        <source>Take back</source>
+        <translation>Zurücknehmen</translation>
+    </message>
+    <message>
+        <source>Faces like this one may be given the name {0} again.</source>
+        <translation>Gesichter wie dieses können wieder {0} heißen.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Visits that changed with it: %n.</source>
+        <translation>
+            <numerusform>Besuche, die sich dadurch geändert haben: %n.</numerusform>
+            <numerusform>Besuche, die sich dadurch geändert haben: %n.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This was taken back meanwhile.</source>
+        <translation>Das wurde inzwischen zurückgenommen.</translation>
+    </message>
+</context>
+<context>
     <name>NoticeBar</name>
     <message>
         <source>Close this message</source>
         <translation>Diese Nachricht schließen</translation>
+    </message>
+    <message>
+        <source>Undone: {0}</source>
+        <translation>Rückgängig gemacht: {0}</translation>
     </message>
     <message>
         <source>Undo</source>
@@ -2258,6 +2323,10 @@ Schnelles Flackern: startet.
     <message>
         <source>Test again</source>
         <translation>Noch einmal testen</translation>
+    </message>
+    <message>
+        <source>Show the stranger&apos;s visit</source>
+        <translation>Den Besuch der unbekannten Person zeigen</translation>
     </message>
     <message>
         <source>Photos flatter: at the door, and at night, everybody looks less like their photos.</source>

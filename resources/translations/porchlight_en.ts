@@ -179,6 +179,16 @@
     </message>
 </context>
 <context>
+    <name>NotThem</name>
+    <message numerus="yes">
+        <source>Visits that changed with it: %n.</source>
+        <translation>
+            <numerusform>Visits that changed with it: %n.</numerusform>
+            <numerusform>Visits that changed with it: %n.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>PeoplePage</name>
     <message numerus="yes">
         <source>%n visits say {0} now</source>

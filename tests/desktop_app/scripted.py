@@ -58,6 +58,7 @@ from receiver.models import (
     PartState,
     Photo,
     Quality,
+    Rejection,
     Right,
     Snapshot,
     SnapshotState,
@@ -71,6 +72,7 @@ from receiver.models import (
     VisitFilter,
     VisitKey,
     VisitState,
+    Withdrawn,
 )
 from receiver.settings import Settings, fields
 
@@ -83,7 +85,7 @@ class ScriptedStation:
     version = "0.0"
     firmware_version = "0.2.0"
 
-    def __init__(self, folder: Path, settings: Settings | None = None) -> None:
+    def __init__(self, folder: Path, settings: Settings | None = None) -> None:  # noqa: PLR0915 -- one line per list
         self.settings = settings or Settings(data_dir=folder)
         self.settings_path = folder / "station.toml"
         self.address = "http://192.168.1.5:1066"
@@ -126,6 +128,12 @@ class ScriptedStation:
         """What happens while records are read, on the thread that reads them."""
         self.exporting: Callable[[], None] = lambda: None
         """What happens half-way through an export."""
+        self.deleted: dict[str, Visit] = {}
+        """Visits that can be had back."""
+        self.rejected: dict[str, tuple[Rejection, ...]] = {}
+        """Who is not whom."""
+        self.undoing: dict[str, Callable[[], None]] = {}
+        """What else happens when a token is undone."""
         self.judged_with: set[str] = set()
         """Visits that a rejection changes besides its own."""
         self.all_cameras: dict[str, Camera] = {}
@@ -298,6 +306,7 @@ class ScriptedStation:
 
     def undo(self, token: str) -> bool:
         self.calls.append(("undo", token))
+        self.undoing.pop(token, lambda: None)()
         return True
 
     def enrol(
@@ -399,10 +408,33 @@ class ScriptedStation:
         self._gallery_changed()
         return "token"
 
-    def delete_visit(self, visit: str) -> None:
+    def delete_visit(self, visit: str) -> str:
         self.calls.append(("delete_visit", visit))
+        self.deleted |= {v.id: v for v in self.all_visits if v.id == visit}
         self.all_visits = [v for v in self.all_visits if v.id != visit]
         self._tell(VisitDeleted(visit))
+        return visit
+
+    def undelete_visit(self, token: str) -> Visit:
+        if token not in self.deleted:
+            raise StationError("This can no longer be undone", "The visit is gone for good.")
+        visit = self.deleted.pop(token)
+        self._tell(visit)
+        return visit
+
+    def rejections(self, name: str) -> tuple[Rejection, ...]:
+        return tuple(self.rejected.get(name, ()))
+
+    def withdraw_rejection(self, rejection: int) -> Withdrawn:
+        self.calls.append(("withdraw_rejection", rejection))
+        name = next((name for name, said in self.rejected.items() if any(one.id == rejection for one in said)), None)
+        if name is None:
+            raise KeyError(rejection)
+        before = self.rejected[name]
+        self.rejected[name] = tuple(one for one in before if one.id != rejection)
+        self.undoing["rejection"] = lambda: self.rejected.update({name: before})
+        changed = tuple(v for v in self.all_visits if v.id in self.judged_with)
+        return Withdrawn(name, changed, "rejection")
 
     def visit_keys(self, wanted: VisitFilter = EVERYTHING, only: str | None = None) -> tuple[VisitKey, ...]:
         self.wanted.append(wanted)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -13,7 +14,7 @@ from PySide6.QtGui import QImage
 
 from desktop_app.pages.face_chooser import FacePicture
 from desktop_app.thumbnails import read_picture
-from receiver.models import Box, FaceInPhoto, FacesInPhoto, Judgement, Likeness
+from receiver.models import Box, FaceInPhoto, FacesInPhoto, Judgement, Likeness, Photo
 
 PHOTOS = 300
 
@@ -218,6 +219,16 @@ def test_what_was_set_aside_outlives_the_report_and_the_next_group(qtbot, enrolm
     assert (enrolment.aside.isVisible(), enrolment.aside.text()) == (True, "2 photos set aside")
     enrolment.aside.click()
     assert [(p.identity, p.path.name) for p in enrolment.photos.records] == [("Bob", "000.jpg"), ("Anna", "party.jpg")]
+
+
+def test_what_was_set_aside_follows_a_new_name_and_goes_with_who_is_forgotten(qtbot, enrolment, party) -> None:
+    """Anna's is Zoë's then; what is kept of others stays as it is."""
+    theirs = Photo("Anna", party, "", Judgement.BLURRED, "the face is blurred")
+    enrolment.set_aside.add([theirs, replace(theirs, identity="Bob")])
+    enrolment.set_aside.rename("Anna", "Zoë")
+    assert {photo.identity for photo in enrolment.set_aside.photos} == {"Zoë", "Bob"}
+    enrolment.set_aside.forget("Bob")
+    assert [photo.identity for photo in enrolment.set_aside.photos] == ["Zoë"]
 
 
 def test_the_same_photo_dropped_again_is_set_aside_once(qtbot, enrolment, station, party) -> None:

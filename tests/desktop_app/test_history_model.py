@@ -31,6 +31,7 @@ from receiver.models import (
     VisitKey,
     VisitState,
 )
+from receiver.verdicts import IN_HINDSIGHT
 
 NOWHERE = Path("nowhere.jpg")
 STRANGERS = VisitFilter(verdicts=frozenset({Verdict.UNKNOWN}))
@@ -133,20 +134,6 @@ def test_what_is_deleted_leaves_the_list_whoever_deletes_it(qtbot, model, statio
     model.forget(VisitDeleted(station.all_visits[2].id))
     model.forget(VisitDeleted("never heard of"))
     assert _ids(model) == [v.id for n, v in enumerate(station.all_visits) if n != 2]
-
-
-def test_a_hidden_visit_stays_hidden_until_it_is_wanted_back(qtbot, model, station) -> None:
-    """Also when another list is read meanwhile: the station still has it."""
-    station.all_visits = _visits(5)
-    _load(qtbot, model)
-    middle = station.all_visits[2]
-    model.hide(middle.id)
-    model.upsert(middle)
-    assert model.rowCount() == 4
-    _load(qtbot, model)
-    assert model.rowCount() == 4
-    model.unhide(middle)
-    assert _ids(model) == [v.id for v in station.all_visits]
 
 
 def test_what_happens_while_a_list_is_read_is_in_it(qtbot, model, station) -> None:
@@ -298,6 +285,8 @@ def test_a_face_without_a_name_still_says_how_near_it_was() -> None:
     known = a_face(Verdict.KNOWN, "Anna")
     assert history_words.why(known) == "Looks like Anna, more than 99 % likely."
     assert history_words.figures(known) == "distance to Anna 0.38 · to Bob 0.66 · a name is given up to 0.55"
+    later = replace(known, reason=IN_HINDSIGHT)
+    assert history_words.why(later).endswith("likely. This was found later, by photos that came since.")
     assert "too far" in history_words.why(a_face(Verdict.UNKNOWN))
     told = replace(known, match=Match("Anna", None, None, None))
     assert (history_words.why(told), history_words.figures(told)) == ("You said who this is.", "")

@@ -59,17 +59,18 @@ def test_a_new_visit_enters_on_top_and_a_changed_one_stays_in_its_row(qtbot, sta
     assert "Front door" in model.data(model.index(0), Qt.ItemDataRole.AccessibleTextRole)
 
 
-def test_a_hidden_visit_stays_hidden_until_it_is_wanted_back(qtbot, station) -> None:
+def test_a_deleted_visit_leaves_the_list_and_comes_back_to_its_place(qtbot, station) -> None:
+    """Whoever deletes it; one that is not here is none's concern."""
     station.all_visits = _visits(3)
     model = VisitModel(station.visits)
     _tester(model)
     with qtbot.waitSignal(model.fetched):
         model.fetchMore()
     middle = station.all_visits[1]
-    assert model.hide(middle.id) == middle
-    model.upsert(middle)
+    model.forget(VisitDeleted("never heard of"))
+    model.forget(VisitDeleted(middle.id))
     assert model.rowCount() == 2
-    model.unhide(middle)
+    model.upsert(middle)
     assert list(model.records) == station.all_visits
 
 

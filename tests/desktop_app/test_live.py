@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QLabel, QPushButton
 from scripted import a_delivery, a_face, a_visit
 
@@ -204,6 +205,40 @@ def test_a_dropped_picture_rings(qtbot, opened, station, picture) -> None:
     opened.live.dropEvent(drop)
     qtbot.waitUntil(lambda: opened.live.panel.visit is not None)
     assert ("ring", picture) in station.calls
+
+
+def test_a_photo_chosen_in_a_dialog_rings(qtbot, opened, station, picture, monkeypatch) -> None:
+    """A dialog that is cancelled rings nowhere."""
+    chosen: list[Path] = []
+    monkeypatch.setattr("desktop_app.pages.live.ask_for_pictures", lambda *_: chosen)
+    opened.live.choose_photo()
+    chosen.append(picture)
+    opened.live.choose_photo()
+    qtbot.waitUntil(lambda: ("ring", picture) in station.calls)
+    assert [call[0] for call in station.calls].count("ring") == 1
+
+
+def test_a_folder_without_pictures_and_a_file_that_is_gone_are_told(qtbot, opened, station, tmp_path) -> None:
+    (tmp_path / "empty").mkdir()
+    opened.live.ring([tmp_path / "empty"])
+    qtbot.waitUntil(lambda: opened.notice.text == "There is no picture in empty.")
+    assert not any(call[0] == "ring" for call in station.calls)
+
+
+def test_whoever_drags_a_picture_over_the_page_is_told_what_a_drop_does(qtbot, opened, picture) -> None:
+    """And no more once the drag has gone elsewhere."""
+    opened.window.go("live")
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(picture))])
+    at = opened.live.rect().center()
+    enter = QDragEnterEvent(
+        at, Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    opened.live.dragEnterEvent(enter)
+    assert enter.isAccepted()
+    assert opened.notice.text == "Drop the picture to try it as if it rang at the door."
+    opened.live.dragLeaveEvent(None)
+    assert opened.notice.text == ""
 
 
 def test_a_picture_that_is_no_jpeg_is_turned_into_one(qtbot, opened, station, picture) -> None:

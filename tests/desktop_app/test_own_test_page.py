@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QRectF, Qt
+from scripted import a_visit
 
 from desktop_app import coach_words
 from desktop_app.widgets.distance_chart import Border, DistanceChart, Heap
 from receiver.errors import EngineError
-from receiver.models import Finding, Identity, MixUp, NearStranger, OwnTest
+from receiver.models import EVERYTHING, Finding, Identity, MixUp, NearStranger, OwnTest, Verdict
 
 MIX_UP = MixUp("Anna", "Bob", 0.61, 0.4, Path("anna.jpg"))
 APART = OwnTest(Finding.APART, (0.3, 0.4), (0.61, 0.7), (), MIX_UP, None, {}, 0.56, 0.56, 0.55)
@@ -109,6 +110,27 @@ def test_closing_stops_a_test_that_is_under_way(qtbot, card, station) -> None:
 def test_the_nearest_stranger_is_told_by_what_is_known_of_them(stranger: NearStranger, told: str) -> None:
     """Only the owner knows whether somebody who would be named today is a stranger."""
     assert told in " ".join(coach_words.facts(replace(APART, stranger=stranger)))
+
+
+def test_the_nearest_strangers_visit_is_one_press_away(qtbot, opened, card, station, picture) -> None:
+    """Whatever the list of visits was showing; a face that was said to be none of hers has no visit to show."""
+    for number in range(3):
+        station.publish(a_visit(picture, id_=f"v{number}", verdict=Verdict.UNKNOWN, at=1_790_000_000.0 - number))
+    station.fits = lambda wanted, visit: wanted == EVERYTHING or visit.id == "v0"
+    opened.visits.filter.search.setText("v0")
+    qtbot.waitUntil(lambda: opened.assembly.history.rowCount() == 1)
+    _show(qtbot, card, station, replace(APART, stranger=NearStranger("Anna", 0.6, "v2", 0.0)))
+    qtbot.mouseClick(card.look, Qt.MouseButton.LeftButton)
+    assert opened.window.page == "visits"
+    qtbot.waitUntil(lambda: opened.visits.visit is not None and opened.visits.visit.id == "v2")
+    assert opened.assembly.history.rowCount() == 3
+    opened.visits.open_visit("v1")
+    qtbot.waitUntil(lambda: opened.visits.visit.id == "v1")
+    opened.visits.open_visit("never heard of")
+    assert opened.notice.text == "This visit is gone meanwhile."
+    opened.window.go("people")
+    _show(qtbot, card, station, replace(APART, stranger=NearStranger("Anna", 0.6, "", 0.0)))
+    assert not card.look.isVisible()
 
 
 def test_a_stranger_like_somebody_is_the_headline_when_nobody_is_nearer() -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import time
+from datetime import date
 from pathlib import Path
 
 import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QPushButton, QToolButton
-from scripted import ScriptedStation
+from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QToolButton
+from scripted import ScriptedStation, a_visit
 
 from desktop_app.thumbnails import read_picture, read_square
-from receiver.models import Judgement
+from receiver.models import Box, Glimpse, Judgement, Photo, Rejection
 
 
 @pytest.fixture
@@ -137,7 +139,9 @@ def _with_anna(qtbot, opened, station: ScriptedStation, album: Path) -> None:
 
 
 def test_a_person_is_renamed_inline(qtbot, opened, station, album) -> None:
+    """So is whose the photos are that were set aside."""
     _with_anna(qtbot, opened, station, album)
+    opened.people.enrolment.set_aside.add([Photo("Anna", album / "dark.jpg", "", Judgement.TOO_DARK, "")])
     field = opened.people.panel.name
     field.selectAll()
     qtbot.keyClicks(field, "Anna Maria")
@@ -145,6 +149,7 @@ def test_a_person_is_renamed_inline(qtbot, opened, station, album) -> None:
     qtbot.waitUntil(lambda: opened.assembly.identities.names == ("Anna Maria",))
     qtbot.waitUntil(lambda: opened.people.person is not None and opened.people.person.name == "Anna Maria")
     assert station.calls.count(("rename", "Anna", "Anna Maria")) == 1
+    assert [photo.identity for photo in opened.people.enrolment.set_aside.photos] == ["Anna Maria"]
 
 
 def test_a_rename_is_taken_back_by_one_press(qtbot, opened, station, album) -> None:
@@ -279,6 +284,154 @@ def test_removing_a_photo_can_be_undone(qtbot, opened, station, album) -> None:
     qtbot.waitUntil(lambda: panel.photos.rowCount() == 1)
     opened.notice.press("Undo")
     qtbot.waitUntil(lambda: panel.photos.rowCount() == 2)
+
+
+def test_photos_chosen_in_a_dialog_are_asked_about_or_are_the_persons_on_show(
+    qtbot, opened, station, album, monkeypatch
+) -> None:
+    """A dialog that is cancelled changes nothing."""
+    chosen: list[Path] = []
+    monkeypatch.setattr("desktop_app.pages.people.ask_for_pictures", lambda *_: chosen)
+    opened.window.go("people")
+    add = next(b for b in opened.people.findChildren(QPushButton) if b.text() == "Add people …")
+    qtbot.mouseClick(add, Qt.MouseButton.LeftButton)
+    assert not opened.people.enrolment.isVisible()
+    chosen.append(album / "im Garten.jpg")
+    qtbot.mouseClick(add, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(opened.people.enrolment.whose.isVisible)
+    opened.people.enrolment._dismiss()
+    _with_anna(qtbot, opened, station, album)
+    before = len(station.people["Anna"].photos)
+    more = next(b for b in opened.people.panel.findChildren(QPushButton) if b.text() == "Add photos …")
+    qtbot.mouseClick(more, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(station.people["Anna"].photos) == before + 1)
+
+
+def test_photos_dropped_or_pasted_beside_the_cards_are_the_persons_on_show(qtbot, opened, station, album) -> None:
+    _with_anna(qtbot, opened, station, album)
+    before = len(station.people["Anna"].photos)
+    opened.people.panel.dropEvent(_drop([album / "im Garten.jpg"]))
+    qtbot.waitUntil(lambda: len(station.people["Anna"].photos) == before + 1)
+    qtbot.waitUntil(lambda: not opened.people.enrolment.busy)
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(album / "im Garten.jpg"))])
+    QGuiApplication.clipboard().setMimeData(mime)
+    opened.people.paste()
+    qtbot.waitUntil(lambda: len(station.people["Anna"].photos) == before + 2)
+    assert not opened.people.enrolment.whose.isVisible()
+
+
+def test_the_file_with_everybody_is_chosen_in_a_dialog(qtbot, opened, station, tmp_path, monkeypatch) -> None:
+    """Its name proposes the day; a dialog that is cancelled does nothing."""
+    proposed: list[str] = []
+    answers = iter(["", str(tmp_path / "people.zip")])
+
+    def save(_parent, _title, where, _kinds):
+        proposed.append(Path(where).name)
+        return next(answers), ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", save)
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(tmp_path / "people.zip"), ""))
+    opened.window.go("people")
+    opened.people.transfer.ask_where_to()
+    assert not any(call[0] == "export_gallery" for call in station.calls)
+    opened.people.transfer.ask_where_to()
+    qtbot.waitUntil(lambda: ("export_gallery", tmp_path / "people.zip") in station.calls)
+    assert proposed[0] == f"Porchlight people {date.today().isoformat()}.zip"
+    opened.people.transfer.ask_where_from()
+    assert opened.people.transfer.add.isVisible()
+
+
+def _said_not_anna(station: ScriptedStation, picture: Path) -> None:
+    seen = Glimpse(4, "aa", time.time(), picture, Box(10, 90, 90, 10), 640, 480)
+    station.rejected["Anna"] = (
+        Rejection(2, time.time(), seen, "Front door"),
+        Rejection(1, time.time() - 9 * 86_400, None, ""),
+    )
+
+
+def test_who_is_not_anna_stands_on_annas_page(qtbot, opened, station, album, picture) -> None:
+    """With face, door and day, also when the visit is gone; nobody else's page has them."""
+    _said_not_anna(station, picture)
+    _with_anna(qtbot, opened, station, album)
+    listing = opened.people.panel.not_them
+    qtbot.waitUntil(lambda: listing.isVisible() and len(listing.rejections) == 2)
+    told = [text.text() for text in listing.findChildren(QLabel)]
+    assert told[0] == "Not Anna"
+    assert told[1] == "Front door"
+    assert told[2].startswith("Today, ")
+    assert told[3] == "A visit not kept"
+    assert told[4].startswith("Said ")
+    assert not listing.grab().isNull()
+    station.enrol("Bob", [album / "im Garten.jpg"])
+    qtbot.waitUntil(lambda: opened.assembly.identities.rowCount() == 2)
+    opened.people.select("Bob")
+    qtbot.waitUntil(lambda: not listing.isVisible())
+
+
+def test_not_anna_is_taken_back_and_that_is_undone(qtbot, opened, station, album, picture) -> None:
+    """It says how many visits changed with it."""
+    _said_not_anna(station, picture)
+    station.publish(a_visit(picture, id_="aa"))
+    station.judged_with = {"aa"}
+    _with_anna(qtbot, opened, station, album)
+    listing = opened.people.panel.not_them
+    qtbot.waitUntil(lambda: len(listing.rejections) == 2)
+    first = next(b for b in listing.findChildren(QPushButton) if b.text() == "Take back")
+    qtbot.mouseClick(first, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(listing.rejections) == 1)
+    assert ("withdraw_rejection", 2) in station.calls
+    assert opened.notice.text.startswith("Faces like this one may be given the name Anna again. Visits that changed")
+    opened.notice.press("Undo")
+    qtbot.waitUntil(lambda: len(listing.rejections) == 2)
+    assert ("undo", "rejection") in station.calls
+
+
+def test_what_was_taken_back_from_the_phone_meanwhile_is_said(qtbot, opened, station, album, picture) -> None:
+    _said_not_anna(station, picture)
+    _with_anna(qtbot, opened, station, album)
+    listing = opened.people.panel.not_them
+    qtbot.waitUntil(lambda: len(listing.rejections) == 2)
+    station.rejected.clear()
+    listing.take_back(2)
+    qtbot.waitUntil(lambda: opened.notice.text == "This was taken back meanwhile.")
+    qtbot.waitUntil(lambda: not listing.isVisible())
+
+
+def test_what_is_said_on_another_page_is_there_when_one_comes_back(qtbot, opened, station, album, picture) -> None:
+    _with_anna(qtbot, opened, station, album)
+    opened.window.go("live")
+    _said_not_anna(station, picture)
+    opened.window.go("people")
+    qtbot.waitUntil(opened.people.panel.not_them.isVisible)
+
+
+def test_added_photos_are_taken_back_long_after_their_card_is_closed(qtbot, opened, station, album) -> None:
+    """The card's own button does the same, once."""
+    opened.people.dropEvent(_drop([album]))
+    with qtbot.waitSignal(opened.people.enrolment.finished):
+        pass
+    (deed,) = opened.notice.deeds.all
+    assert deed.text == "2 photos added to Zoë Müller"
+    opened.people.enrolment._dismiss()
+    opened.people.dropEvent(_drop([album]))
+    with qtbot.waitSignal(opened.people.enrolment.finished):
+        pass
+    opened.notice.deeds.undo(deed)
+    qtbot.waitUntil(lambda: any(call[0] == "remove_photos" for call in station.calls))
+    assert opened.people.enrolment.told.text() == "2 photos added to Zoë Müller"
+    opened.people.enrolment.take_back()
+    assert opened.notice.deeds.all == ()
+    qtbot.waitUntil(lambda: [call[0] for call in station.calls].count("remove_photos") == 2)
+
+
+def test_whoever_is_forgotten_is_not_spoken_of_among_what_was_done(qtbot, opened, station, album) -> None:
+    _with_anna(qtbot, opened, station, album)
+    opened.notice.undoable("Anna was renamed", lambda: None)
+    opened.notice.undoable("Bob was renamed", lambda: None)
+    opened.people.forget.ask("Anna")
+    opened.people.forget.act.click()
+    qtbot.waitUntil(lambda: [deed.text for deed in opened.notice.deeds.all] == ["Bob was renamed"])
 
 
 def test_heic_pictures_are_shown(tmp_path) -> None:

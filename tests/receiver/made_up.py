@@ -15,6 +15,7 @@ from receiver.chats import USUAL_RIGHTS
 from receiver.models import (
     TOLD,
     Box,
+    Camera,
     Chat,
     Conclusion,
     Delivery,
@@ -78,6 +79,7 @@ class Host:
         self.delivered: dict[int, str] = {}
         """Delivery -> visit."""
         self.all_doors: list[Door] = []
+        self.all_cameras: list[Camera] = []
         self.people: list[str] = []
         self.deeds: list[tuple[object, ...]] = []
         """What was done for a chat, in order."""
@@ -151,6 +153,9 @@ class Host:
 
     def doors(self) -> Sequence[Door]:
         return self.all_doors
+
+    def cameras(self) -> Sequence[Camera]:
+        return self.all_cameras
 
     def names(self) -> Sequence[str]:
         return self.people

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from pathlib import Path
 
 import cv2
@@ -76,8 +77,11 @@ def film(tmp_path: Path, astronaut: Image.Image) -> Path:
 
 
 @contextmanager
-def mjpeg_camera(picture: bytes) -> Iterator[str]:
-    """HOST:PORT of a camera as they are sold: one JPEG after the other, for whoever knows the password."""
+def network_camera(picture: bytes, *, stills: bool = False) -> Iterator[str]:
+    """HOST:PORT of a camera as they are sold: one JPEG after the other, for whoever knows the password.
+
+    `stills`: one JPEG for each question, as the address for snapshots in a camera's manual has it.
+    """
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -87,6 +91,11 @@ def mjpeg_camera(picture: bytes) -> Iterator[str]:
                 self.end_headers()
                 return
             self.send_response(200)
+            if stills:
+                self.send_header("Content-Type", "image/jpeg")
+                self.end_headers()
+                self.wfile.write(picture)
+                return
             self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=part")
             self.end_headers()
             head = f"--part\r\nContent-Type: image/jpeg\r\nContent-Length: {len(picture)}\r\n\r\n".encode()
@@ -152,7 +161,7 @@ def test_a_camera_in_the_network_is_seen_and_its_password_stays_secret(
 ) -> None:
     """In no record, log, database or settings; it lies only where secrets do, and goes with the camera."""
     caplog.set_level(logging.DEBUG)
-    with mjpeg_camera(as_jpeg(astronaut)) as address:
+    with network_camera(as_jpeg(astronaut)) as address:
         door = station.add_camera("Gate", f"http://anna:{SECRET}@{address}/video?token={SECRET}").id
         station.set_camera(door, by_face=True)
         wait_until(lambda: camera(station).state is PartState.WORKING, PATIENCE_S)
@@ -165,7 +174,7 @@ def test_a_camera_in_the_network_is_seen_and_its_password_stays_secret(
 
 
 def test_wrong_addresses_are_told_in_words_and_not_kept(station: Station, tmp_path: Path, porch: Image.Image) -> None:
-    with mjpeg_camera(as_jpeg(porch)) as address:
+    with network_camera(as_jpeg(porch)) as address:
         for source, told in (
             (f"http://anna:wrong@{address}/video", "127.0.0.1 gives no picture: Check the path"),
             (f"rtsp://127.0.0.1:{free_port()}/", "127.0.0.1 is there, but no camera answers: Check the port"),
@@ -230,10 +239,24 @@ def test_a_camera_whose_process_dies_comes_back(station: Station, tmp_path: Path
 
 
 def test_a_camera_that_goes_away_is_waited_for(station: Station, astronaut: Image.Image) -> None:
-    with mjpeg_camera(as_jpeg(astronaut)) as address:
+    with network_camera(as_jpeg(astronaut)) as address:
         station.add_camera("Gate", f"http://anna:{SECRET}@{address}/", by_face=True)
     wait_until(lambda: camera(station).state is PartState.WAITING, PATIENCE_S)
     wait_until(lambda: "127.0.0.1" in camera(station).detail, PATIENCE_S)
+
+
+def test_an_address_that_gives_one_picture_is_asked_again_and_again(station: Station, astronaut: Image.Image) -> None:
+    """On demand, and watched: whoever stays before it rings, and when it goes away it is waited for."""
+    with network_camera(as_jpeg(astronaut), stills=True) as address:
+        source = f"http://anna:{SECRET}@{address}/cgi-bin/snapshot"
+        with CameraProcess(source) as process:
+            process.open()
+            looks = [process.look() for _ in range(3)]
+        assert all(Image.open(BytesIO(look)).size == astronaut.size for look in looks)
+        station.add_camera("Gate", source, by_face=True)
+        wait_until(lambda: any(visit.trigger is Trigger.RING for visit in concluded(station)), PATIENCE_S)
+        assert camera(station).state is PartState.WORKING
+    wait_until(lambda: camera(station).state is PartState.WAITING, PATIENCE_S)
 
 
 def test_cameras_outlive_the_station_and_end_by_the_owners_word(home: Path, film: Path) -> None:

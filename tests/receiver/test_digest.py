@@ -12,7 +12,7 @@ import pytest
 
 from receiver import wording
 from receiver.digest import Digest
-from receiver.models import TOLD, DeliveryState, Message, Ruling, Telling
+from receiver.models import CORRECTION, TOLD, DeliveryState, Message, Ruling, Telling
 from receiver.store import Store
 from tests.receiver import made_up
 from tests.receiver.made_up import Clock
@@ -71,6 +71,22 @@ def test_it_says_who_came_and_what_was_kept_quiet(store: Store, digest: Digest, 
     ]
     assert store.next_notice("telegram", "2")
     assert store.next_notice("mail", "me")
+
+
+def test_what_only_puts_a_chat_right_is_no_message_about_a_visit(
+    store: Store, digest: Digest, clock: Clock, tmp_path: Path
+) -> None:
+    """Whether it is still on its way or did not get through: the visit itself was told."""
+    for state, hour in ((DeliveryState.DUE, 8), (DeliveryState.FAILED, 9)):
+        rung = made_up.ring(store, tmp_path, [], at=at(15, hour))
+        store.conclude(rung.snapshots[0].id, *made_up.known("Anna"), [])
+        store.tell_again(rung.id, [Message("telegram", CORRECTION, "1")])
+        if state is DeliveryState.FAILED:
+            store.undeliverable(store.visit(rung.id).deliveries[-1].id, "blocked")
+    clock.now = at(15, 20)
+    digest.look()
+    (text,) = texts(store)
+    assert "message" not in text
 
 
 def test_it_comes_once_also_after_a_restart_around_that_time(store: Store, digest: Digest, clock: Clock) -> None:

@@ -122,6 +122,22 @@ def test_a_photo_from_the_phone_makes_its_person_known(
     bot.wait_for(lambda: bot.shown[OLGA, message].words.startswith(("Someone", "Can't tell")), PATIENCE_S)
 
 
+def test_photos_that_come_at_noon_put_the_mornings_message_right(
+    open_station: Callable[[], Station], bot: FakeBotApi, tmp_path: Path, grace_hopper: Image.Image
+) -> None:
+    """In silence: the caption is edited, and no further message comes; so it is when the photos go again."""
+    station = open_station()
+    message = ring(station, bot, tmp_path / "1.jpg", grace_hopper.resize((400, 469)))
+    assert bot.shown[OLGA, message].words.startswith("Someone you don't know")
+    before = set(bot.shown)
+    (tmp_path / "g.jpg").write_bytes(as_jpeg(grace_hopper, quality=95))
+    (photo,) = station.enrol("Grace", [tmp_path / "g.jpg"])
+    bot.wait_for(lambda: bot.shown[OLGA, message].words.startswith("Grace is at the door"), PATIENCE_S)
+    station.remove_photo(photo.path)
+    bot.wait_for(lambda: bot.shown[OLGA, message].words.startswith("Someone you don't know"), PATIENCE_S)
+    assert set(bot.shown) == before
+
+
 def test_of_a_stranger_who_came_often_the_newest_visits_are_put_right(
     open_station: Callable[[], Station], bot: FakeBotApi, tmp_path: Path
 ) -> None:

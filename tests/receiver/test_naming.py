@@ -60,9 +60,9 @@ class Album:
         self.denied.add(name)
         return self.faces.reject(name, face)
 
-    def withdraw(self, rejection: int) -> None:
-        self.denied.clear()
-        self.faces.withdraw(rejection)
+    def withdraw(self, rejection: int, *, withdrawn: bool = True) -> None:
+        self.denied = set() if withdrawn else {"Anna"}
+        self.faces.withdraw(rejection, withdrawn=withdrawn)
 
 
 class House:
@@ -233,17 +233,35 @@ def test_an_old_rejection_can_be_withdrawn_on_the_persons_page(house: House) -> 
     )
     house.naming().reject(now.faces[0].id)
     (kept,) = house.naming().rejections("Anna")
-    assert (kept.face, kept.box) == (now.faces[0].id, now.faces[0].box)
-    assert kept.picture == now.snapshots[0].path
+    seen = kept.glimpse
+    assert seen
+    assert (seen.face, seen.box, seen.visit) == (now.faces[0].id, now.faces[0].box, now.id)
+    assert (seen.picture, seen.at, kept.door) == (now.snapshots[0].path, now.started_at, now.door_name)
     house.store.delete_visit(now.id)
+    house.visit(7.0)  # whose face does not take the deleted one's place
     (kept,) = house.naming().rejections("Anna")
-    assert (kept.face, kept.picture, kept.box) == (None, None, None)
+    assert (kept.glimpse, kept.door) == (None, "")
     house.judged_again.clear()
-    assert [visit.id for visit in house.naming().withdraw(kept.id)] == [like.id]
+    withdrawn = house.naming().withdraw(kept.id)
+    assert ([visit.id for visit in withdrawn.visits], withdrawn.identity) == ([like.id], "Anna")
     assert house.judged_again == [like.faces[0].id]
     assert (house.names(like), house.names(other)) == (("Anna",), ("Bob",))
     with pytest.raises(KeyError):
         house.naming().withdraw(kept.id)
+
+
+def test_taking_a_rejection_back_can_be_undone(house: House) -> None:
+    """It holds again, and every visit says what it said before."""
+    like, now = house.visit(0.1, match=ANNA), house.visit(0.0, match=ANNA)
+    house.naming().reject(now.faces[0].id)
+    before, kept = [house.store.visit(visit.id) for visit in (like, now)], house.naming().rejections("Anna")
+    withdrawn = house.naming().withdraw(kept[0].id)
+    assert {visit.id for visit in withdrawn.visits} == {like.id, now.id}
+    assert house.naming().rejections("Anna") == ()
+    house.naming().undo(withdrawn.undo)
+    assert [house.store.visit(visit.id) for visit in (like, now)] == before
+    assert house.naming().rejections("Anna") == kept
+    assert [name for name, _ in house.faces.rejections("dlib")] == ["Anna"]
 
 
 def test_a_face_near_to_nobody_cannot_be_rejected(house: House) -> None:

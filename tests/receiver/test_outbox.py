@@ -710,6 +710,39 @@ def test_in_lanes_too_the_summary_goes_before_its_photo(office: Office, two_lane
     assert "there were 8 visits" in two_lanes.said[0]
 
 
+def test_a_summary_of_photos_that_are_stuck_does_not_say_that_nobody_was_reached(
+    office: Office, two_lanes: Carrier
+) -> None:
+    """Every text arrived; once texts are stuck as well, it says so."""
+    texts_too = threading.Event()
+
+    def behaviour(delivery: Delivery) -> None:
+        if delivery.kind in ("photo", "said") or texts_too.is_set():
+            raise TryLater("Trouble with photos")
+
+    two_lanes.behaviour = behaviour
+    visits = [office.ring_and_conclude() for _ in range(MOST_LATE + 2)]
+    with office.open() as outbox:
+        office.wait_until(lambda: kinds(two_lanes).count("text") == len(visits))
+        office.wait_until(lambda: all(_first(office, visit) is DeliveryState.DELIVERED for visit in visits))
+        texts_too.set()
+        office.clock.advance(600)
+        outbox.hurry("post")
+        wait_until(lambda: office.store.next_notice("post", ""), PATIENCE_S)
+        notice = office.store.next_notice("post", "")
+        assert notice
+        assert notice.text.startswith(f"The photos of {len(visits)} visits did not get through for a while;")
+        office.ring_and_conclude()
+        office.clock.advance(600)
+        outbox.hurry("post")
+        told = f"I could not reach you for a while. Meanwhile there were {len(visits) + 1} visits;"
+        wait_until(lambda: (n := office.store.next_notice("post", "")) and n.text.startswith(told), PATIENCE_S)
+
+
+def _first(office: Office, visit: Visit) -> DeliveryState:
+    return office.store.visit(visit.id).deliveries[0].state
+
+
 def test_corrections_are_no_visits_to_sum_up_and_a_photo_passes_them(office: Office, two_lanes: Carrier) -> None:
     """Somebody was named who had been there often: no summary, and whoever rang just now is shown first."""
     visits = [office.ring_and_conclude() for _ in range(MOST_LATE + 3)]

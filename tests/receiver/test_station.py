@@ -18,6 +18,7 @@ from receiver.errors import GalleryError, StationError
 from receiver.models import Change, DoorState, GalleryChanged, Judgement, Part, PartState, Verdict, Visit, VisitDeleted
 from receiver.self_check import self_check
 from receiver.station import Station
+from receiver.verdicts import IN_HINDSIGHT
 from tests.station_process import as_jpeg
 
 PATIENCE_S = 60
@@ -138,12 +139,29 @@ def test_not_anna_sticks_to_faces_like_that_one_until_it_is_withdrawn(
     assert again.verdict in (Verdict.UNKNOWN, Verdict.UNCLEAR)
     assert again.identities == ()
     (kept,) = station.rejections("Anna")
-    changed = station.withdraw_rejection(kept.id)
-    assert {visit.id: visit.identities for visit in changed} == dict.fromkeys(
+    withdrawn = station.withdraw_rejection(kept.id)
+    assert {visit.id: visit.identities for visit in withdrawn.visits} == dict.fromkeys(
         (first.id, second.id, again.id), ("Anna",)
     )
     later = watcher.verdict(station.ring(save(tmp_path, "3.jpg", grace_hopper.resize((380, 445)))).id)
     assert later.identities == ("Anna",)
+
+
+def test_a_stranger_of_today_is_known_once_their_photos_come_and_no_more_when_those_go(
+    station: Station, tmp_path: Path, grace_hopper: Image.Image
+) -> None:
+    """Nobody is told a second time: there is no message but the one of the visit itself."""
+    watcher = Watcher(station)
+    visit = watcher.verdict(station.ring(save(tmp_path, "1.jpg", grace_hopper.resize((400, 469)))).id)
+    assert visit.verdict is Verdict.UNKNOWN
+    (photo,) = station.enrol("Grace", [save(tmp_path, "g.jpg", grace_hopper)])
+    later = watcher.wait(lambda c: isinstance(c, Visit) and c.identities == ("Grace",))
+    assert later.id == visit.id
+    assert later.faces[0].reason == IN_HINDSIGHT
+    assert later.deliveries == visit.deliveries
+    watcher.changes.clear()
+    station.remove_photo(photo.path)
+    assert watcher.verdict(visit.id).verdict is Verdict.UNKNOWN
 
 
 def test_a_face_without_a_name_has_none_to_take_away(station: Station, tmp_path: Path, astronaut: Image.Image) -> None:
@@ -257,17 +275,30 @@ def test_a_reply_without_a_way_to_the_screen_says_so(station: Station) -> None:
     assert "MQTT is off" in station.reply("Coming!")
 
 
-def test_deleting_a_visit_removes_its_picture(station: Station, tmp_path: Path, astronaut: Image.Image) -> None:
+def test_deleting_a_visit_removes_its_picture_until_that_is_undone(
+    station: Station, tmp_path: Path, astronaut: Image.Image
+) -> None:
+    """It comes back as it was; what was made of the picture can be made again."""
     watcher = Watcher(station)
     visit = watcher.verdict(station.ring(save(tmp_path, "1.jpg", astronaut)).id)
-    small = visit.snapshots[0].path.with_name(f"{visit.snapshots[0].id}@56.jpg")
+    picture = visit.snapshots[0].path
+    small = picture.with_name(f"{visit.snapshots[0].id}@56.jpg")
     small.write_bytes(b"made by the window")
-    station.delete_visit(visit.id)
+    before = picture.read_bytes()
+    token = station.delete_visit(visit.id)
     assert VisitDeleted(visit.id) in watcher.changes
-    assert not visit.snapshots[0].path.exists()
+    assert not picture.exists()
     assert not small.exists()
     with pytest.raises(KeyError):
         station.visit(visit.id)
+    assert station.undelete_visit(token) == visit
+    assert picture.read_bytes() == before
+    assert watcher.changes[-1] == visit
+    with pytest.raises(StationError, match="no longer be undone"):
+        station.undelete_visit(token)
+    station.delete_visit(visit.id)
+    station.stop()
+    assert not any(station.settings.snapshots.rglob("*.jpg"))
 
 
 def test_self_check_goes_through_every_part(home: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from receiver import wording
 from receiver.errors import GalleryError, StationError
 from receiver.hours import seconds_of
-from receiver.models import Door, DoorState, Judgement, Named, Photo, Right
+from receiver.models import Camera, Door, DoorState, Judgement, Named, PartState, Photo, Right
 from receiver.notifiers.telegram_talk import COMMANDS
 from tests.fakes import FakeBotApi
 from tests.receiver.made_up import picture
@@ -178,6 +178,26 @@ def test_look_asks_every_door_or_one_and_tells_why_not(phone: Phone, monkeypatch
     assert phone.say("/look front DOOR") == "Front door looks: the picture comes in a moment."
     assert phone.say("/look cellar") == wording.NO_DOOR_LOOKS
     assert phone.host.deeds == [("look", "front")] * 2
+
+
+def test_a_camera_is_a_door_that_looks_and_is_listed(phone: Phone) -> None:
+    """It has no key, and needs none: the station itself looks through it. One without a picture says why."""
+    garden = replace(FRONT, id="camera-1", name="Garden", paired_at=None, online=None, last_heard=time.time() - 300)
+    phone.host.all_doors = [
+        garden,
+        replace(garden, id="camera-2", name="Yard"),
+        replace(garden, id="web-1", name="Web"),
+    ]
+    seen = Camera("camera-1", "Garden", "0", by_face=False, state=PartState.WORKING, detail="")
+    dark = replace(seen, door="camera-2", name="Yard", state=PartState.WAITING, detail="10.0.0.9 does not answer")
+    phone.host.all_cameras = [seen, dark]
+    assert phone.say("/look garden") == "Garden looks: the picture comes in a moment."
+    assert phone.say("/look web") == wording.NO_DOOR_LOOKS
+    assert phone.host.deeds == [("look", "camera-1")]
+    assert phone.say("/doors").splitlines()[:2] == [
+        "Garden: last heard 5 minutes ago",
+        "Yard: 10.0.0.9 does not answer",
+    ]
 
 
 def test_doors_are_listed_with_how_they_are(phone: Phone) -> None:
