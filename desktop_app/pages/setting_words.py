@@ -13,6 +13,7 @@ from receiver.settings import choices, is_secret
 Key = tuple[str, ...]
 
 EVERYDAY = {
+    ("general", "language"),
     ("receiver", "port"),
     ("receiver", "unknown_doors"),
     ("recognition", "caution"),
@@ -46,16 +47,20 @@ EVERYDAY = {
 OF_OTHER_BROKERS = {("mqtt", "host"), ("mqtt", "tls")}
 """The built-in broker has no use for them."""
 
+BY_EAR = {("window", "chime_volume")}
+"""What is set by a slider: no figure tells more than the sound itself."""
+
 AT_NEXT_START = {("data_dir",)}
 
 _SECTIONS = {
+    "general": ("settings", "General"),
     "receiver": ("receiver", "Receiver"),
     "recognition": ("recognition", "Recognition"),
     "telegram": ("telegram", "Telegram"),
     "apprise": ("message", "Other services"),
     "mqtt": ("mqtt", "MQTT"),
     "retention": ("visits", "Keeping visits"),
-    "hush": ("off", "Quiet and digest"),
+    "hush": ("moon", "Quiet and digest"),
     "opening": ("key", "Opening doors"),
     "window": ("ring", "When somebody rings"),
     "": ("storage", "Storage"),
@@ -66,22 +71,22 @@ _TITLES = {
     "announce": "Found by itself in the network (mDNS)",
     "api_token": "Token for the reading API",
     "api_base": "Address of the Bot API",
-    "max_upload_mb": "Largest picture (MB)",
-    "merge_window_s": "Same visit within (seconds)",
+    "max_upload_mb": "Largest picture",
+    "merge_window_s": "Same visit within",
     "chat_ids": "Chats",
     "token": "Bot token",
     "urls": "Addresses",
     "doors": "Doors that may be opened",
-    "seconds": "Opener on for (seconds)",
+    "seconds": "Opener on for",
     "secret": "Secret of the one-time codes",
     "tls": "Encrypted (TLS)",
     "ca_file": "Certificate authority",
     "cluster": "Compute cluster",
     "detector": "What finds faces",
-    "max_gb": "Disk space (GB)",
-    "known_days": "People you know (days)",
-    "unknown_days": "Strangers (days)",
-    "no_face_days": "Without a face (days)",
+    "max_gb": "Disk space",
+    "known_days": "People you know",
+    "unknown_days": "Strangers",
+    "no_face_days": "Without a face",
     "quiet_hours": "Quiet hours",
     "strangers_only": "Only strangers",
     "never_for": "Never for",
@@ -95,7 +100,7 @@ _TITLES = {
     "data_dir": "Data folder",
     "gallery_dir": "Folder of known faces",
     "chime": "Sound",
-    "chime_volume": "Loudness (percent)",
+    "chime_volume": "Loudness",
     "come_to_front": "Bring the window to the front",
     "caution": "How sure a name must be",
     "tolerance": "Largest distance for a name",
@@ -142,13 +147,37 @@ def choice_words(info: FieldInfo) -> list[tuple[str, str]]:
     return [(value, tr(_CHOICES.get(value, value))) for value in choices(info)]
 
 
+def unit(key: Key, number: float) -> str:
+    """The word behind a number; empty where there is none."""
+    one = number == 1
+    match key[-1]:
+        case "known_days" | "unknown_days" | "no_face_days":
+            return tr("day") if one else tr("days")
+        case "seconds" | "merge_window_s":
+            return tr("second") if one else tr("seconds")
+        case "max_gb":
+            return tr("GB")
+        case "max_upload_mb":
+            return tr("MB")
+    return ""
+
+
+def bounds(info: FieldInfo) -> tuple[float | None, float | None]:
+    """The least and the greatest number a setting may be; None where the model does not say.
+
+    "More than" counts as "at least": a step that leads there is refused like a figure that was typed.
+    """
+    found = {name: getattr(mark, name) for mark in info.metadata for name in ("gt", "ge", "le") if hasattr(mark, name)}
+    return found.get("ge", found.get("gt")), found.get("le")
+
+
 def span(info: FieldInfo) -> str:
     """Between which values a number may lie; empty where the model does not say."""
-    low = next((m.ge for m in info.metadata if hasattr(m, "ge")), None)
-    high = next((m.le for m in info.metadata if hasattr(m, "le")), None)
+    low, high = bounds(info)
     if high is None:
         return ""
-    return tr("up to {0}").format(high) if low is None else tr("{0} to {1}").format(low, high)
+    told = tr("up to {0}") if low is None else tr("{1} to {0}")
+    return told.format(high, low)
 
 
 def judge(info: FieldInfo, value: Any) -> tuple[Any, str]:

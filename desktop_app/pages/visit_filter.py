@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QDateEdit, QLineEdit, QToolButton, QWid
 
 from desktop_app.history_words import days
 from desktop_app.widgets import theme
-from desktop_app.widgets.basics import button, column, label, row
+from desktop_app.widgets.basics import button, column, inset, label, row
 from receiver.models import EVERYTHING, Door, Verdict, VisitFilter
 
 _TYPING_MS = 200
@@ -183,6 +183,7 @@ def _date_field(name: str, start: QDate | None) -> QDateEdit:
     result = QDateEdit(start or QDate.currentDate())
     result.setAccessibleName(name)
     result.setCalendarPopup(True)
+    inset(result)
     result.setDisplayFormat(QLocale().dateFormat(QLocale.FormatType.ShortFormat))
     return result
 
