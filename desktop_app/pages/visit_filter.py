@@ -56,6 +56,9 @@ class _Choice(QComboBox):
             self.currentIndexChanged.emit(self.currentIndex())
 
 
+_WIDEST = 300
+
+
 class VisitFilterBar(QWidget):
     """A line of choices; `changed` tells the filter they make."""
 
@@ -162,10 +165,13 @@ class VisitFilterBar(QWidget):
     def _lay_out(self) -> None:
         layout = column(self, spacing=theme.S)
         line = row(spacing=theme.S)
+        self.search.setMaximumWidth(2 * _WIDEST)
         line.addWidget(self.search, 2)
         for choice in (self.person, self.verdict, self.door, self.days):
+            choice.setMaximumWidth(_WIDEST)
             line.addWidget(choice, 1)
         line.addWidget(self.clear_button)
+        line.addStretch()
         layout.addLayout(line)
         self._chosen_days = QWidget()
         chosen = row(self._chosen_days, spacing=theme.S)

@@ -201,6 +201,7 @@ class VisitsPage(QWidget):
     def _make_side(self) -> QWidget:
         side = card()
         side.setMinimumWidth(250)
+        side.setMaximumWidth(_BESIDE)
         layout = column(side, margin=theme.S, spacing=theme.XS)
         head = row()
         head.setContentsMargins(theme.S, theme.XS, 0, 0)

@@ -137,6 +137,12 @@ def form(*lines: tuple[str, QWidget | QLayout]) -> QGridLayout:
     return layout
 
 
+def hold_together(layout: QLayout, width: int, widest: int) -> None:
+    """Keep a page's parts in the middle of a very wide window instead of at its far ends; for its resizeEvent."""
+    side = max((width - widest) // 2, theme.L)
+    layout.setContentsMargins(side, theme.L, side, theme.L)
+
+
 def scrolling(content: QWidget) -> QScrollArea:
     """The content in a scroll area that never scrolls sideways."""
     content.setObjectName("canvas")
