@@ -127,9 +127,11 @@ class Assembly(QObject):
             self.doors.add_board()
 
     def _add_settings(self) -> None:
-        self.settings = SettingsPage(self._station, self._window.notice)
+        self.settings = SettingsPage(self._station, self.identities, self._window.notice)
         self._bridge.part_changed.connect(self.settings.show_part)
         self._bridge.chats_changed.connect(self.settings.show_chats)
+        self._bridge.door_changed.connect(self.settings.show_door)
         self._bridge.tested.connect(self.settings.show_test)
+        run_in_background(self, self._station.doors, self.settings.show_doors)
         self._window.add_page("settings", self.settings)
         self._steps.extend(partial(self.settings.add_section, name, found) for name, found in by_section())

@@ -44,6 +44,11 @@ def parse(text: str) -> tuple[Span, ...]:
     return tuple(_span(part.strip().lower()) for part in re.split("[,;]", text) if part.strip())
 
 
+def written(spans: Sequence[Span]) -> str:
+    """The text that `parse` reads these spans from."""
+    return ", ".join(f"{_written_days(span.days)}{span.begin:%H:%M}-{span.end:%H:%M}" for span in spans)
+
+
 def holds_until(spans: Sequence[Span], now: float, zone: tzinfo | None = None) -> float | None:
     """When the spans that hold now come to their end, Unix seconds; None when none holds.
 
@@ -102,6 +107,21 @@ def _days(text: str) -> frozenset[int]:
         begin, end = _day(first), _day(last or first)
         days.update((begin + step) % 7 for step in range((end - begin) % 7 + 1))
     return frozenset(days)
+
+
+def _written_days(days: frozenset[int]) -> str:
+    """Three and more that follow on each other as a stretch: "Mon-Fri Sun "; nothing for every day."""
+    if days == EVERY_DAY:
+        return ""
+    stretches: list[list[int]] = []
+    for day in sorted(days):
+        if stretches and day == stretches[-1][-1] + 1:
+            stretches[-1].append(day)
+        else:
+            stretches.append([day])
+    names = [[DAYS[day].capitalize() for day in stretch] for stretch in stretches]
+    words = (f"{each[0]}-{each[-1]}" if len(each) > 2 else " ".join(each) for each in names)
+    return f"{' '.join(words)} "
 
 
 def _day(word: str) -> int:

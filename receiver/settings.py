@@ -11,6 +11,7 @@ import os
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from enum import Enum, auto
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
@@ -56,6 +57,21 @@ class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, validate_default=False)
 
 
+class Form(Enum):
+    """What the text of a setting stands for, where its type does not say: whoever asks for it may offer more."""
+
+    CLOCK = auto()
+    """A time of the day, or nothing."""
+    WEEKLY = auto()
+    """A day of the week (or none: every day) and a time, or nothing."""
+    HOURS = auto()
+    """As `receiver.hours` reads them."""
+    PEOPLE = auto()
+    """Names."""
+    DOORS = auto()
+    """Ids."""
+
+
 def _hours(text: str) -> str:
     parse(text)
     return text
@@ -93,7 +109,7 @@ class ReceiverSettings(_Section):
         60, ge=1, le=100_000, description="Pictures a door may send in a minute; more are answered 429."
     )
     max_connections: int = Field(256, ge=8, le=4096, description="Connections open at once; further ones are closed.")
-    full_test_at: Annotated[str, AfterValidator(_weekly)] = Field(
+    full_test_at: Annotated[str, AfterValidator(_weekly), Form.WEEKLY] = Field(
         "Sun 11:00",
         description="When to send a test the whole way by itself, such as Sun 11:00; told only if something fails.",
     )
@@ -186,8 +202,8 @@ class MqttSettings(_Section):
     retain_picture: bool = Field(False, description="Let the broker keep the last picture.")
 
 
-Hours = Annotated[str, AfterValidator(_hours)]
-Names = tuple[str, ...]
+Hours = Annotated[str, AfterValidator(_hours), Form.HOURS]
+Names = Annotated[tuple[str, ...], Form.PEOPLE]
 
 
 class HushSettings(_Section):
@@ -203,7 +219,7 @@ class HushSettings(_Section):
     never_for: Names = Field((), description="Never tell of these people, such as yourself.")
     once_a_day: Names = Field((), description="Tell of these people once a day.")
     always: Names = Field((), description="Tell of these people whatever else says quiet.")
-    digest_at: str = Field(
+    digest_at: Annotated[str, Form.CLOCK] = Field(
         "",
         pattern=r"^(|([01]\d|2[0-3]):[0-5]\d)$",
         description="When to sum the day up for you, such as 20:00; empty: never.",
@@ -218,7 +234,9 @@ def names_in(settings: HushSettings) -> dict[str, tuple[str, ...]]:
 class OpeningSettings(_Section):
     """Opening doors from afar; nothing opens as long as this is empty."""
 
-    doors: tuple[str, ...] = Field((), description="Ids of the doors that may be opened from afar; none: no door.")
+    doors: Annotated[tuple[str, ...], Form.DOORS] = Field(
+        (), description="Ids of the doors that may be opened from afar; none: no door."
+    )
     seconds: int = Field(3, ge=1, le=10, description="How long the opener is on.")
     secret: SecretStr = Field(
         SecretStr(""),
@@ -411,7 +429,7 @@ def _as_listed(info: FieldInfo, text: str) -> str | list[str]:
     """Numbers stand apart by commas or spaces, names by commas; anything else is no list."""
     if info.annotation == tuple[int, ...]:
         return text.strip("[] ").replace(",", " ").split()
-    if info.annotation == Names:
+    if info.annotation == tuple[str, ...]:
         return [name.strip() for name in text.split(",") if name.strip()]
     return text
 
@@ -529,3 +547,8 @@ def choices(info: FieldInfo) -> tuple[str, ...]:
     """The words a setting may take, or nothing when it is free."""
     arguments = get_args(info.annotation)
     return arguments if arguments and all(isinstance(a, str) for a in arguments) else ()
+
+
+def form(info: FieldInfo) -> Form | None:
+    """What the text of a setting stands for, if its type does not say."""
+    return next((mark for mark in info.metadata if isinstance(mark, Form)), None)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_app import door_words
@@ -19,7 +20,7 @@ from desktop_app.pages.set_up_panel import SetUpPanel
 from desktop_app.pages.virtual_door_panel import VirtualDoorPanel
 from desktop_app.pages.waiting_doors import WaitingDoors
 from desktop_app.widgets import icons, theme
-from desktop_app.widgets.basics import button, column, label, row, scrolling
+from desktop_app.widgets.basics import button, column, hold_together, label, row, scrolling
 from desktop_app.widgets.notice import NoticeBar
 from receiver.models import VIRTUAL_DOOR, Camera, Door, DoorCommand, DoorState, FullTest, Part, PartState, Visit
 
@@ -115,6 +116,11 @@ class DoorsPage(QWidget):
             self._reachable = part.state is not PartState.OFF
             for made in self.cards.values():
                 made.set_reachable(self._reachable)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """The head ends where the cards do."""
+        super().resizeEvent(event)
+        hold_together(self.layout(), event.size().width(), _WIDEST + _SIDE + theme.L + theme.S)
 
     # ---- what the owner does
 

@@ -21,6 +21,7 @@ from receiver.models import Face, Visit
 _MOST = 3
 """So many rows where there is room; the next face takes the place of one that was named."""
 _SIDE = 40
+_WIDEST = 760
 
 
 class Naming(QWidget):
@@ -100,7 +101,9 @@ class Naming(QWidget):
         key.clicked.connect(field.setFocus)
         layout.addWidget(crop)
         layout.addWidget(key)
-        layout.addWidget(field, 1)
+        field.setMaximumWidth(_WIDEST)
+        layout.addWidget(field, 100)
+        layout.addStretch()
         self._rows.addWidget(line)
         picture = next((shot for shot in visit.snapshots if shot.id == face.snapshot), None)
         if picture is not None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from desktop_app.face_crops import FaceCrops
@@ -24,7 +24,7 @@ from desktop_app.pages.strangers_strip import StrangersStrip
 from desktop_app.tasks import run_in_background
 from desktop_app.thumbnails import Thumbnails
 from desktop_app.widgets import theme
-from desktop_app.widgets.basics import button, column, label, menu_button, row
+from desktop_app.widgets.basics import button, column, hold_together, label, menu_button, row
 from desktop_app.widgets.empty_state import EmptyState
 from desktop_app.widgets.files import (
     STRANGER,
@@ -40,6 +40,8 @@ from receiver.models import GalleryChanged, Gathered, Identity, Judgement, Named
 
 if TYPE_CHECKING:
     from receiver.station import Station
+
+_WIDEST = 1900
 
 
 class PeoplePage(QWidget):
@@ -133,6 +135,11 @@ class PeoplePage(QWidget):
         """Onto the page: a new person, named by the folder or by asking."""
         event.acceptProposedAction()
         self._sort_out(local_paths(event.mimeData()) or pasted_picture(event.mimeData()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """The head ends where the cards do."""
+        super().resizeEvent(event)
+        hold_together(self.layout(), event.size().width(), _WIDEST)
 
     # ---- inside
 

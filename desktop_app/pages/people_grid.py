@@ -25,8 +25,13 @@ from desktop_app.widgets.record_list import RecordList
 from receiver.models import Identity, Judgement
 
 Index = QModelIndex | QPersistentModelIndex
-_WIDTH = 172
-_PICTURE = 124
+_GUTTER = theme.M
+_SLACK = 3
+"""QListView takes the style's scroll bar for wider than the style sheet makes it."""
+_LEAST, _MOST = 160, 300
+_STEP = 96
+_FEWEST = 3
+"""Few people get large cards, but not larger than if they were so many."""
 
 
 class PeopleGrid(RecordList):
@@ -42,8 +47,6 @@ class PeopleGrid(RecordList):
         self.setAccessibleName(self.tr("Everybody who is known"))
         self.setViewMode(QListView.ViewMode.IconMode)
         self.setMovement(QListView.Movement.Static)
-        self.setUniformItemSizes(True)
-        self.setSpacing(theme.XS)
         self.setAcceptDrops(True)
         self.viewport().setAcceptDrops(True)
         thumbnails.ready.connect(self.viewport().update)
@@ -51,9 +54,18 @@ class PeopleGrid(RecordList):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Cards share the width evenly."""
         super().resizeEvent(event)
-        room = self.viewport().width() - 2 * theme.XS
-        columns = max(room // (_WIDTH + 2 * theme.XS), 1)
-        self._cards.width = max(min(room // columns - 2 * theme.XS, _WIDTH + 60), _WIDTH - 40)
+        self._share()
+
+    def rowsInserted(self, parent: QModelIndex, first: int, last: int) -> None:  # noqa: N802
+        """One more wants its share."""
+        super().rowsInserted(parent, first, last)
+        self._share()
+
+    def _share(self) -> None:
+        room = self.viewport().width() - _SLACK
+        most = max((room + _GUTTER) // (_LEAST + _GUTTER), 1)
+        columns = min(most, max(self.model().rowCount(), _FEWEST))
+        self._cards.share(room, columns)
         self.scheduleDelayedItemsLayout()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
@@ -97,26 +109,40 @@ class PersonDelegate(QStyledItemDelegate):
     def __init__(self, thumbnails: Thumbnails, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._thumbnails = thumbnails
-        self.width = _WIDTH
+        self._cell = self._card = _LEAST
+        self._columns = 1
         self.aim = -1
         """The row a drag is over."""
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:  # noqa: N802
-        """Picture above two lines."""
+        """Picture above two lines, and the gutter."""
         lines = QFontMetrics(theme.font(bold=True)).height() + QFontMetrics(theme.font(theme.CAPTION)).height()
-        return QSize(self.width, _PICTURE + lines + 2 * theme.M + theme.M)
+        return QSize(self._cell, self._side + lines + 2 * theme.S + theme.M + _GUTTER)
+
+    def share(self, room: int, columns: int) -> None:
+        """Cells lie side by side without a gap; in them the cards do with one, and the outer ones without."""
+        self._columns = columns
+        self._card = min((room - _GUTTER * (columns - 1)) // columns, _MOST)
+        self._cell = min(room // columns, self._card + _GUTTER)
+
+    @property
+    def _side(self) -> int:
+        """Of the picture."""
+        return self._card - 2 * theme.S
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Surface, photo, words."""
         person: Identity = index.data(RECORD)
         painter.save()
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        area = QRect(option.rect)
-        self._paint_surface(painter, option, QRectF(area).adjusted(1, 1, -1, -1), aimed=index.row() == self.aim)
-        picture = QRect(0, area.top() + theme.M, _PICTURE, _PICTURE)
-        picture.moveLeft(area.center().x() - _PICTURE // 2)
+        cell = QRect(option.rect)
+        left = cell.left() + index.row() % self._columns * (self._card + _GUTTER - self._cell)
+        area = QRect(left, cell.top(), self._card, cell.height() - _GUTTER)
+        area = QStyle.visualRect(option.direction, cell, area)
+        self._paint_surface(painter, option, QRectF(area).adjusted(0.5, 0.5, -0.5, -0.5), aimed=index.row() == self.aim)
+        picture = QRect(area.left() + theme.S, area.top() + theme.S, self._side, self._side)
         self._paint_photo(painter, person, picture)
-        _paint_lines(painter, person, area, picture.bottom() + theme.S)
+        _paint_lines(painter, person, area, picture.bottom() + theme.S, option.direction)
         painter.restore()
 
     def _paint_surface(self, painter: QPainter, option: QStyleOptionViewItem, surface: QRectF, *, aimed: bool) -> None:
@@ -139,7 +165,7 @@ class PersonDelegate(QStyledItemDelegate):
         painter.fillRect(area, QColor(theme.colors().raised))
         ratio = painter.device().devicePixelRatioF()
         best = sorted(person.photos, key=lambda p: p.judgement is not Judgement.GOOD)
-        picture = self._thumbnails.get(best[0].path, int(_PICTURE * ratio)) if best else None
+        picture = self._thumbnails.get(best[0].path, _stepped(self._side * ratio)) if best else None
         if picture is not None and not picture.isNull():
             painter.drawPixmap(area, picture)
         else:
@@ -149,7 +175,12 @@ class PersonDelegate(QStyledItemDelegate):
         painter.setClipping(False)
 
 
-def _paint_lines(painter: QPainter, person: Identity, area: QRect, top: int) -> None:
+def _stepped(side: float) -> int:
+    """Thumbnails come in few sizes: they are kept, and a window is drawn to many."""
+    return -int(-side // _STEP) * _STEP
+
+
+def _paint_lines(painter: QPainter, person: Identity, area: QRect, top: int, direction: Qt.LayoutDirection) -> None:
     now = theme.colors()
     font, small = theme.font(bold=True), theme.font(theme.CAPTION)
     first = QRect(area.left() + theme.S, top, area.width() - 2 * theme.S, QFontMetrics(font).height())
@@ -162,13 +193,14 @@ def _paint_lines(painter: QPainter, person: Identity, area: QRect, top: int) -> 
     told = metrics.elidedText(told, Qt.TextElideMode.ElideRight, first.width() - 22)
     width = metrics.horizontalAdvance(told) + 20
     left = area.center().x() - width // 2
-    line = QRect(left + 20, first.bottom() + 3, width, metrics.height())
+    both = QRect(left, first.bottom() + 3, width, metrics.height())
+    line = QStyle.visualRect(direction, both, both.adjusted(20, 0, 0, 0))
     ratio = painter.device().devicePixelRatioF()
-    sign = QRect(left, line.top() + (line.height() - 16) // 2, 16, 16)
-    painter.drawPixmap(sign, icons.pixmap(icon, tone, 16, ratio))
+    sign = QRect(left, both.top() + (both.height() - 16) // 2, 16, 16)
+    painter.drawPixmap(QStyle.visualRect(direction, both, sign), icons.pixmap(icon, tone, 16, ratio))
     painter.setFont(small)
     painter.setPen(QColor(now.muted))
-    painter.drawText(line, int(Qt.AlignmentFlag.AlignVCenter), told)
+    painter.drawText(line, int(QStyle.visualAlignment(direction, Qt.AlignmentFlag.AlignVCenter)), told)
 
 
 def person_words(person: Identity) -> tuple[str, str, str]:

@@ -53,6 +53,7 @@ class PersonPanel(QFrame):
         self.photos = PhotoModel(self)
         self.list = RecordList(self.photos, PhotoDelegate(thumbnails), self.tr("Photos"))
         self.list.setIconSize(QSize(1, 1))
+        self.list.setMinimumHeight(theme.XXL)
         self.list.setSelectionMode(RecordList.SelectionMode.ExtendedSelection)
         thumbnails.ready.connect(self.list.viewport().update)
         self.name = QLineEdit()

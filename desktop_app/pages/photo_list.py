@@ -6,19 +6,19 @@ from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
 from desktop_app import coach_words
 from desktop_app.item_models import RECORD
 from desktop_app.thumbnails import Thumbnails
 from desktop_app.widgets import icons, theme
+from desktop_app.widgets.record_list import PictureRows
 from receiver.models import Photo
 
 Index = QModelIndex | QPersistentModelIndex
-_SIDE = 52
 
 
-class PhotoDelegate(QStyledItemDelegate):
+class PhotoDelegate(PictureRows):
     """Paints one photo of the gallery, or one that was just dropped; `whose`: with the person's name."""
 
     def __init__(self, thumbnails: Thumbnails, *, whose: bool = False) -> None:
@@ -29,7 +29,7 @@ class PhotoDelegate(QStyledItemDelegate):
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:  # noqa: N802
         """Room for the thumbnail, or for two lines of a large font."""
         lines = QFontMetrics(theme.font()).height() + QFontMetrics(theme.font(theme.CAPTION)).height()
-        return QSize(0, max(_SIDE, lines) + theme.M)
+        return QSize(0, max(self.side, lines) + theme.M)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Thumbnail, judgement, file name."""
@@ -38,10 +38,10 @@ class PhotoDelegate(QStyledItemDelegate):
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         area = QRect(option.rect)
         _paint_state(painter, option, QRectF(area).adjusted(1, 1, -1, -1))
-        picture = QRect(area.left() + theme.XS, area.top() + (area.height() - _SIDE) // 2, _SIDE, _SIDE)
+        picture = QRect(area.left() + theme.XS, area.top() + (area.height() - self.side) // 2, self.side, self.side)
         self._paint_thumbnail(painter, photo.path, QStyle.visualRect(option.direction, area, picture))
         below = f"{photo.identity} · {photo.path.name}" if self._whose else photo.path.name
-        words = QStyle.visualRect(option.direction, area, area.adjusted(_SIDE + theme.L, 0, -theme.S, 0))
+        words = QStyle.visualRect(option.direction, area, area.adjusted(self.side + theme.L, 0, -theme.S, 0))
         _paint_words(painter, option, photo, below, words)
         painter.restore()
 
@@ -51,7 +51,7 @@ class PhotoDelegate(QStyledItemDelegate):
         painter.setClipPath(clip)
         painter.fillRect(area, QColor(theme.colors().raised))
         ratio = painter.device().devicePixelRatioF()
-        picture = self._thumbnails.get(path, int(_SIDE * ratio))
+        picture = self._thumbnails.get(path, int(self.side * ratio))
         if picture is not None and not picture.isNull():
             painter.drawPixmap(area, picture)
         painter.setClipping(False)

@@ -1,4 +1,4 @@
-"""The right control for a setting's type: switch, choice, number, text, secret, folder, list of numbers."""
+"""Controls for settings that are switched, chosen from a few words or typed: text, secret, folder, numbers."""
 
 from __future__ import annotations
 
@@ -6,21 +6,23 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pydantic.fields import FieldInfo
-from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QSizePolicy, QWidget
 
-from desktop_app.pages.setting_words import choice_words, span
 from desktop_app.widgets import theme
-from desktop_app.widgets.basics import button, label, row
+from desktop_app.widgets.basics import button, row
+from desktop_app.widgets.pause import WheelGuard
 from desktop_app.widgets.switch import Switch
-from receiver.settings import choices, is_secret
 
 
 class Editor(QWidget):
     """Edits one value; `edited` carries what the user has settled on."""
 
     edited = Signal(object)
+    wrong = Signal(str)
+    """What is shown cannot be used, and why."""
+    wide = False
+    """Whether it wants the whole width, below the words."""
 
     def show_value(self, value: Any) -> None:
         """Show what is in effect."""
@@ -73,7 +75,7 @@ class ChoiceEditor(Editor):
             self.box.addItem(words, value)
         self.box.activated.connect(lambda index: self.edited.emit(self.box.itemData(index)))
         self.box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.box.installEventFilter(self)
+        WheelGuard(self.box, never=True)
         self.box.view().setAccessibleName(self.tr("Choices"))
         row(self).addWidget(self.box)
 
@@ -85,28 +87,17 @@ class ChoiceEditor(Editor):
         """What takes the focus."""
         return self.box
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        """The wheel scrolls the page; it must not change a setting in passing."""
-        if event.type() is QEvent.Type.Wheel:
-            event.ignore()
-            return True
-        return super().eventFilter(watched, event)
-
 
 class TextEditor(Editor):
-    """Text and numbers; settled by Enter or by leaving the field. `beside` says what the values lie between."""
+    """Text; settled by Enter or by leaving the field."""
 
-    def __init__(self, beside: str = "") -> None:
+    def __init__(self) -> None:
         super().__init__()
         self.field = QLineEdit()
         self.field.editingFinished.connect(self._settle)
         self._shown = ""
         self._layout = row(self, spacing=theme.S)
         self._layout.addWidget(self.field, 1)
-        if beside:
-            between = label(beside, "caption")
-            between.setMinimumWidth(between.fontMetrics().horizontalAdvance("0 to 00000"))  # fields end below another
-            self._layout.addWidget(between)
 
     def show_value(self, value: Any) -> None:
         """Show what is in effect."""
@@ -125,7 +116,7 @@ class TextEditor(Editor):
 
     def to_text(self, value: Any) -> str:
         """The value as one edits it."""
-        return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+        return "" if value is None else str(value)
 
     def to_value(self, text: str) -> Any:
         """What the text means."""
@@ -152,22 +143,6 @@ class NumbersEditor(TextEditor):
     def to_value(self, text: str) -> Any:
         """Each number on its own."""
         return tuple(text.replace(",", " ").split())
-
-
-class NamesEditor(TextEditor):
-    """A list of names, separated by commas."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.field.setPlaceholderText(self.tr("Names, separated by commas"))
-
-    def to_text(self, value: Any) -> str:
-        """Separated by commas."""
-        return ", ".join(value or ())
-
-    def to_value(self, text: str) -> Any:
-        """Each name on its own."""
-        return tuple(name for part in text.split(",") if (name := " ".join(part.split())))
 
 
 class FolderEditor(TextEditor):
@@ -216,19 +191,3 @@ class SecretEditor(TextEditor):
         self.field.clear()
         self.field.setPlaceholderText(self.tr("•••••••• saved") if kept else self.tr("not set"))
         self._forget.setVisible(kept)
-
-
-def make_editor(info: FieldInfo) -> Editor:
-    """The editor for a setting's type."""
-    kind = info.annotation
-    if is_secret(info):
-        return SecretEditor()
-    if choices(info):
-        return ChoiceEditor(choice_words(info))
-    if kind is bool:
-        return SwitchEditor()
-    if kind == tuple[int, ...]:
-        return NumbersEditor()
-    if kind == tuple[str, ...]:
-        return NamesEditor()
-    return FolderEditor() if kind in (Path, Path | None) else TextEditor(span(info))

@@ -8,11 +8,12 @@ from pydantic.fields import FieldInfo
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
-from desktop_app.pages.setting_editors import make_editor
+from desktop_app.pages.setting_pickers import make_editor
 from desktop_app.pages.setting_words import AT_NEXT_START, Key, judge, title
 from desktop_app.widgets import icons, theme
 from desktop_app.widgets.basics import column, label, row
 from receiver.language import shown
+from receiver.settings import Form, form
 
 _EDITOR_WIDTH = 250
 
@@ -26,23 +27,18 @@ class SettingRow(QWidget):
         super().__init__()
         self.key = key
         self._info = info
-        layout = row(self, spacing=theme.L)
-        words = column(spacing=2)
-        heading = label(title(key), wrap=True)
-        words.addWidget(heading)
-        words.addWidget(label(shown(info.description or ""), "caption", wrap=True))
-        words.addStretch(1)
-        layout.addLayout(words, 3)
-        self.editor = make_editor(info)
+        self.editor = make_editor(key, info)
         self.editor.edited.connect(self._edited)
-        heading.setBuddy(self.editor.control())
-        self.editor.call(title(key), shown(info.description or ""))
+        self.editor.wrong.connect(self.refuse)
+        layout = column(self) if self.editor.wide else row(self, spacing=theme.L)
+        layout.addLayout(self._make_words(), 3)
         side = column(spacing=theme.XS)
         side.addWidget(self.editor)
         side.addLayout(self._make_answer())
         side.addStretch(1)
         layout.addLayout(side, 2)
         self.editor.setMinimumWidth(_EDITOR_WIDTH)
+        self.editor.call(title(key), shown(info.description or ""))
         self._passing = QTimer(self)
         self._passing.setSingleShot(True)
         self._passing.setInterval(3_000)
@@ -66,9 +62,23 @@ class SettingRow(QWidget):
         self.editor.mark(True)
 
     @property
+    def form(self) -> Form | None:
+        """What the value stands for, where its type does not say."""
+        return form(self._info)
+
+    @property
     def answer(self) -> str:
         """What stands below the field."""
         return self._words.text()
+
+    def _make_words(self) -> Any:
+        words = column(spacing=2)
+        heading = label(title(self.key), wrap=True)
+        heading.setBuddy(self.editor.control())
+        words.addWidget(heading)
+        words.addWidget(label(shown(self._info.description or ""), "caption", wrap=True))
+        words.addStretch(1)
+        return words
 
     def _make_answer(self) -> Any:
         line = row(spacing=theme.XS)

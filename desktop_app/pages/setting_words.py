@@ -49,6 +49,9 @@ EVERYDAY = {
 OF_OTHER_BROKERS = {("mqtt", "host"), ("mqtt", "tls")}
 """The built-in broker has no use for them."""
 
+BY_EAR = {("window", "chime_volume")}
+"""What is set by a slider: no figure tells more than the sound itself."""
+
 AT_NEXT_START = {("data_dir",), ("general", "language")}
 
 
@@ -73,18 +76,41 @@ def choice_words(info: FieldInfo) -> list[tuple[str, str]]:
     return [(value, words[value]) for value in choices(info)]
 
 
+def unit(key: Key, number: float) -> str:
+    """The word behind a number; empty where there is none."""
+    one = number == 1
+    match key[-1]:
+        case "known_days" | "unknown_days" | "no_face_days":
+            return tr("day") if one else tr("days")
+        case "seconds" | "merge_window_s":
+            return tr("second") if one else tr("seconds")
+        case "max_gb":
+            return "GB"
+        case "max_upload_mb":
+            return "MB"
+    return ""
+
+
+def bounds(info: FieldInfo) -> tuple[float | None, float | None]:
+    """The least and the greatest number a setting may be; None where the model does not say.
+
+    "More than" counts as "at least": a step that leads there is refused like a figure that was typed.
+    """
+    found = {name: getattr(mark, name) for mark in info.metadata for name in ("gt", "ge", "le") if hasattr(mark, name)}
+    return found.get("ge", found.get("gt")), found.get("le")
+
+
 def span(info: FieldInfo) -> str:
     """Between which values a number may lie; empty where the model does not say."""
-    low = next((m.ge for m in info.metadata if hasattr(m, "ge")), None)
-    high = next((m.le for m in info.metadata if hasattr(m, "le")), None)
+    low, high = bounds(info)
     if high is None:
         return ""
     return (
-        tr("up to {0}").format(_number(high)) if low is None else tr("{0} to {1}").format(_number(low), _number(high))
+        tr("up to {0}").format(_figure(high)) if low is None else tr("{0} to {1}").format(_figure(low), _figure(high))
     )
 
 
-def _number(value: float) -> str:
+def _figure(value: float) -> str:
     """As this country writes it, without what would keep it from being typed so."""
     locale = QLocale()
     locale.setNumberOptions(QLocale.NumberOption.OmitGroupSeparator)
@@ -125,7 +151,7 @@ def _sections() -> dict[str, tuple[str, str]]:
         "apprise": ("message", tr("Other services")),
         "mqtt": ("mqtt", "MQTT"),
         "retention": ("visits", tr("Keeping visits")),
-        "hush": ("off", tr("Quiet and digest")),
+        "hush": ("moon", tr("Quiet and digest")),
         "opening": ("key", tr("Opening doors")),
         "window": ("ring", tr("When somebody rings")),
         "": ("storage", tr("Storage")),
@@ -141,22 +167,22 @@ def _titles() -> dict[str, str]:
         "announce": tr("Found by itself in the network (mDNS)"),
         "api_token": tr("Token for the reading API"),
         "api_base": tr("Address of the Bot API"),
-        "max_upload_mb": tr("Largest picture (MB)"),
-        "merge_window_s": tr("Same visit within (seconds)"),
+        "max_upload_mb": tr("Largest picture"),
+        "merge_window_s": tr("Same visit within"),
         "chat_ids": tr("Chats"),
         "token": tr("Bot token"),
         "urls": tr("Addresses"),
         "doors": tr("Doors that may be opened"),
-        "seconds": tr("Opener on for (seconds)"),
+        "seconds": tr("Opener on for"),
         "secret": tr("Secret of the one-time codes"),
         "tls": tr("Encrypted (TLS)"),
         "ca_file": tr("Certificate authority"),
         "cluster": tr("Compute cluster"),
         "detector": tr("What finds faces"),
-        "max_gb": tr("Disk space (GB)"),
-        "known_days": tr("People you know (days)"),
-        "unknown_days": tr("Strangers (days)"),
-        "no_face_days": tr("Without a face (days)"),
+        "max_gb": tr("Disk space"),
+        "known_days": tr("People you know"),
+        "unknown_days": tr("Strangers"),
+        "no_face_days": tr("Without a face"),
         "quiet_hours": tr("Quiet hours"),
         "strangers_only": tr("Only strangers"),
         "never_for": tr("Never for"),
@@ -170,7 +196,7 @@ def _titles() -> dict[str, str]:
         "data_dir": tr("Data folder"),
         "gallery_dir": tr("Folder of known faces"),
         "chime": tr("Sound"),
-        "chime_volume": tr("Loudness (percent)"),
+        "chime_volume": tr("Loudness"),
         "come_to_front": tr("Bring the window to the front"),
         "caution": tr("How sure a name must be"),
         "tolerance": tr("Largest distance for a name"),

@@ -13,16 +13,19 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QWidget
 
 from desktop_app import words
+from desktop_app.item_models import IdentityModel
 from desktop_app.pages.chats_card import ChatsCard
 from desktop_app.pages.detector_card import DetectorCard
+from desktop_app.pages.setting_pickers import ChosenEditor
 from desktop_app.pages.setting_row import SettingRow
 from desktop_app.pages.setting_words import EVERYDAY, OF_OTHER_BROKERS, Key, section_of, section_title
 from desktop_app.tasks import run_in_background
 from desktop_app.widgets import icons, theme
 from desktop_app.widgets.basics import button, column, label, row, rule, scrolling
+from desktop_app.widgets.choice_list import Choice
 from desktop_app.widgets.notice import NoticeBar
-from receiver.models import ChatsChanged, FullTest, Part
-from receiver.settings import fields
+from receiver.models import ChatsChanged, Door, FullTest, Part
+from receiver.settings import Form, fields
 
 if TYPE_CHECKING:
     from receiver.station import Station
@@ -50,11 +53,13 @@ class SettingsPage(QWidget):
     sound_wanted = Signal()
     """What a ring sounds like is to be heard."""
 
-    def __init__(self, station: Station, notice: NoticeBar) -> None:
+    def __init__(self, station: Station, identities: IdentityModel, notice: NoticeBar) -> None:
         super().__init__()
         self.setObjectName("page")
         self._station = station
+        self._identities = identities
         self._notice = notice
+        self._doors: dict[str, Door] = {}
         self.rows: dict[Key, SettingRow] = {}
         self.cards: dict[str, SectionCard] = {}
         self.detector: DetectorCard | None = None
@@ -72,6 +77,8 @@ class SettingsPage(QWidget):
         middle.addStretch(1)
         self._area: QScrollArea = scrolling(inside)
         column(self).addWidget(self._area)
+        for signal in (identities.rowsInserted, identities.rowsRemoved):
+            signal.connect(lambda *_: self._offer())
 
     def add_section(self, section: str, found: Sequence[tuple[Key, FieldInfo]]) -> None:
         """Build one section's card; each takes some 20 ms, so whoever fills the page leaves the window time between."""
@@ -92,6 +99,7 @@ class SettingsPage(QWidget):
             setting.settled.connect(self._apply)
         for part in self._station.parts():
             self.show_part(part)
+        self._offer()
         self._show_dependents()
 
     def reveal(self, section: str) -> None:
@@ -105,6 +113,17 @@ class SettingsPage(QWidget):
         """How a part is doing stands in its card."""
         if part.name in self.cards:
             self.cards[part.name].show_part(part)
+
+    @Slot(object)
+    def show_door(self, door: Door) -> None:
+        """A door is new, or has another name or key."""
+        self._doors[door.id] = door
+        self._offer()
+
+    def show_doors(self, doors: Sequence[Door]) -> None:
+        """All doors, at the start; what was heard of one meanwhile is newer."""
+        self._doors = {door.id: door for door in doors} | self._doors
+        self._offer()
 
     @Slot(object)
     def show_chats(self, change: ChatsChanged) -> None:
@@ -163,6 +182,15 @@ class SettingsPage(QWidget):
         told = str(error).rpartition(f"{'.'.join(key)}: ")[2]
         self.rows[key].refuse(told)
 
+    def _offer(self) -> None:
+        """Whoever can be chosen, and the doors that can be opened at all: those with a key."""
+        people = [Choice(name, name) for name in self._identities.names]
+        doors = [Choice(door.id, door.name, door.id) for door in self._doors.values() if door.authenticated]
+        offered = {Form.PEOPLE: people, Form.DOORS: sorted(doors, key=lambda one: one.text.casefold())}
+        for setting in self.rows.values():
+            if isinstance(setting.editor, ChosenEditor):
+                setting.editor.offer(offered[setting.form])
+
     def _show_dependents(self) -> None:
         """What a switched-off part would need is out of the way until it is on."""
         settings = self._station.settings
@@ -193,16 +221,18 @@ class SectionCard(QFrame):
             layout.addWidget(self.rows[key])
         self._more = QWidget()
         more = column(self._more, spacing=theme.M)
-        for key in others:
-            more.addWidget(rule())
+        for place, key in enumerate(others):
+            if everyday or place:
+                more.addWidget(rule())
             more.addWidget(self.rows[key])
-        self._toggle: QPushButton = button(self.tr("More settings"), "more", kind="quiet", then=self._flip)
+        self._toggle: QPushButton = button(self.tr("More settings"), "more", kind="fold", then=self._flip)
         self._toggle.setAccessibleName(f"{self._toggle.text()}: {section_title(section)[1]}")
         if everyday and others:
             layout.addWidget(self._toggle, 0, Qt.AlignmentFlag.AlignLeft)
             self._more.hide()
         else:
             self._toggle.hide()
+            self._more.setVisible(bool(others))
         layout.addWidget(self._more)
         if section in _TESTED:
             layout.addLayout(self._make_test())
@@ -218,6 +248,11 @@ class SectionCard(QFrame):
         icons.put(self._state_sign, status.icon, status.tone, 18)
         self._state.setText(status.word)
         self._state.setToolTip(status.detail)
+
+    def unfold(self) -> None:
+        """Show all settings of the section."""
+        if self._more.isHidden():
+            self._flip()
 
     def allow_more(self, allowed: bool) -> None:
         """Whether further settings make sense at present."""

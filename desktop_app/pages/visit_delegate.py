@@ -8,16 +8,16 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
-from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionViewItem
 
 from desktop_app import history_words, words
 from desktop_app.history_model import STARTED
 from desktop_app.item_models import RECORD
 from desktop_app.thumbnails import Thumbnails
 from desktop_app.widgets import icons, theme
+from desktop_app.widgets.record_list import PictureRows
 from receiver.models import Visit
 
-_THUMBNAIL = 56
 _ICON = 18
 _ROUND = 6
 _MOST_ROUNDED = 200
@@ -31,7 +31,7 @@ _FOCUSED = QStyle.StateFlag.State_HasFocus.value
 Index = QModelIndex | QPersistentModelIndex
 
 
-class VisitDelegate(QStyledItemDelegate):
+class VisitDelegate(PictureRows):
     """Paints visits, all rows equally high; with `days`, a line and a name stand where another day begins.
 
     A row whose record is not here yet shows its time.
@@ -46,12 +46,12 @@ class VisitDelegate(QStyledItemDelegate):
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:  # noqa: N802
         """One row."""
-        return QSize(0, max(_THUMBNAIL, 2 * QFontMetrics(theme.font()).height() + theme.XS) + 2 * theme.S)
+        return QSize(0, max(self.side, 2 * QFontMetrics(theme.font()).height() + theme.XS) + 2 * theme.S)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Surface, thumbnail, words, and the day."""
         visit: Visit | None = index.data(RECORD)
-        row = _Row(painter, option)
+        row = _Row(painter, option, self.side)
         painter.save()
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         row.surface()
@@ -68,7 +68,7 @@ class VisitDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _picture(self, visit: Visit, painter: QPainter) -> QPixmap | None:
-        side = int(_THUMBNAIL * painter.device().devicePixelRatioF())
+        side = int(self.side * painter.device().devicePixelRatioF())
         picture = self._thumbnails.get(visit.picture.path, side) if visit.picture else None
         if picture is None or picture.isNull():
             return None
@@ -76,7 +76,7 @@ class VisitDelegate(QStyledItemDelegate):
         if key not in self._rounded:
             if len(self._rounded) >= _MOST_ROUNDED:
                 self._rounded.clear()
-            self._rounded[key] = _round(picture)
+            self._rounded[key] = _round(picture, _ROUND * picture.width() / self.side)
         return self._rounded[key]
 
     def _day_begun(self, index: Index) -> str:
@@ -101,14 +101,13 @@ class _Type(NamedTuple):
     day: _Font
 
 
-def _round(picture: QPixmap) -> QPixmap:
+def _round(picture: QPixmap, radius: float) -> QPixmap:
     result = QPixmap(picture.size())
     result.fill(Qt.GlobalColor.transparent)
     painter = QPainter(result)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QBrush(picture))
-    radius = _ROUND * picture.width() / _THUMBNAIL
     painter.drawRoundedRect(result.rect(), radius, radius)
     painter.end()
     return result
@@ -123,7 +122,9 @@ def _type(_of_the_system: str) -> _Type:
 class _Row:
     """Where the parts of a row go, mirrored where one reads from the right."""
 
-    def __init__(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
+    def __init__(self, painter: QPainter, option: QStyleOptionViewItem, side: int) -> None:
+        """`side` of the thumbnail."""
+        self._side = side
         self._painter = painter
         self._option = option
         self._area = QRect(option.rect)
@@ -151,8 +152,8 @@ class _Row:
         self._painter.fillRect(edge, QColor(theme.colors().line))
 
     def thumbnail(self, picture: QPixmap | None) -> None:
-        left, top = self._area.left() + theme.S, self._area.top() + (self._area.height() - _THUMBNAIL) // 2
-        area = self._mirrored(QRect(left, top, _THUMBNAIL, _THUMBNAIL))
+        left, top = self._area.left() + theme.S, self._area.top() + (self._area.height() - self._side) // 2
+        area = self._mirrored(QRect(left, top, self._side, self._side))
         if picture is not None and not picture.isNull():
             self._painter.drawPixmap(area, picture)
             return
@@ -182,7 +183,7 @@ class _Row:
 
     def _lines(self) -> tuple[QRect, QRect]:
         """Of the title, after its sign, and of what stands below."""
-        left = self._area.left() + _THUMBNAIL + theme.S + theme.M
+        left = self._area.left() + self._side + theme.S + theme.M
         width = self._area.right() - theme.S - left
         high, low = self._type.title.metrics.height(), self._type.line.metrics.height()
         top = self._area.top() + (self._area.height() - high - low - 3) // 2

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QComboBox, QDateEdit, QLineEdit, QToolButton, QWid
 
 from desktop_app.history_words import days
 from desktop_app.widgets import theme
-from desktop_app.widgets.basics import button, column, label, row
+from desktop_app.widgets.basics import button, column, inset, label, row
 from receiver.models import EVERYTHING, Door, Verdict, VisitFilter
 
 _TYPING_MS = 200
@@ -58,6 +58,9 @@ class _Choice(QComboBox):
         self.blockSignals(quiet)
         if self.value != before:
             self.currentIndexChanged.emit(self.currentIndex())
+
+
+_WIDEST = 300
 
 
 class VisitFilterBar(QWidget):
@@ -166,10 +169,13 @@ class VisitFilterBar(QWidget):
     def _lay_out(self) -> None:
         layout = column(self, spacing=theme.S)
         line = row(spacing=theme.S)
+        self.search.setMaximumWidth(2 * _WIDEST)
         line.addWidget(self.search, 2)
         for choice in (self.person, self.verdict, self.door, self.days):
+            choice.setMaximumWidth(_WIDEST)
             line.addWidget(choice, 1)
         line.addWidget(self.clear_button)
+        line.addStretch()
         layout.addLayout(line)
         self._chosen_days = QWidget()
         chosen = row(self._chosen_days, spacing=theme.S)
@@ -187,6 +193,7 @@ def _date_field(name: str, start: QDate | None) -> QDateEdit:
     result = QDateEdit(start or QDate.currentDate())
     result.setAccessibleName(name)
     result.setCalendarPopup(True)
+    inset(result)
     result.setDisplayFormat(QLocale().dateFormat(QLocale.FormatType.ShortFormat))
     return result
 

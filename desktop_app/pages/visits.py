@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPoint, QSize, QStandardPaths, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QKeySequence, QResizeEvent, QShortcut, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFileDialog, QSplitter, QStackedWidget, QWidget
 
 from desktop_app import history_words, words
 from desktop_app.history_model import STARTED, HistoryModel
@@ -31,7 +31,12 @@ from receiver.models import EVERYTHING, ChatsChanged, Door, Visit
 if TYPE_CHECKING:
     from receiver.station import Station
 
-_PICTURE_SHARE = 0.5
+_PICTURE_SHARE, _LARGE_SHARE = 0.5, 0.75
+"""Of the page's height: with the reasons below, and beside it."""
+_TWO_COLUMNS = 1700
+_BESIDE = 620
+_ANY = 16_777_215
+"""QWIDGETSIZE_MAX: as wide as there is room."""
 
 
 class VisitsPage(QWidget):
@@ -151,9 +156,14 @@ class VisitsPage(QWidget):
         run_in_background(self, task, lambda count: self._list_exported(count, target), self._tell)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """The picture takes half the height, so that the reasons are in sight below it."""
+        """The reasons are in sight: below a picture of half the height or, where there is room, beside a larger one."""
         super().resizeEvent(event)
-        self.panel.picture.setFixedHeight(min(max(int(event.size().height() * _PICTURE_SHARE), 220), 900))
+        wide = event.size().width() >= _TWO_COLUMNS
+        self._parts.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
+        self._parts.setStretchFactor(self.panel, int(wide))
+        self._beside.setMaximumWidth(_BESIDE if wide else _ANY)
+        share = _LARGE_SHARE if wide else _PICTURE_SHARE
+        self.panel.picture.setFixedHeight(max(int(event.size().height() * share), 220))
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         """It may be another day than when it was last on show."""
@@ -196,6 +206,7 @@ class VisitsPage(QWidget):
     def _make_side(self) -> QWidget:
         side = card()
         side.setMinimumWidth(250)
+        side.setMaximumWidth(_BESIDE)
         layout = column(side, margin=theme.S, spacing=theme.XS)
         head = row()
         head.setContentsMargins(theme.S, theme.XS, 0, 0)
@@ -217,9 +228,11 @@ class VisitsPage(QWidget):
 
     def _make_detail(self) -> QWidget:
         inside = QWidget()
-        layout = column(inside, spacing=theme.M)
-        layout.setContentsMargins(0, 0, theme.M, 0)
-        layout.addWidget(self.panel)
+        self._parts = column(inside, spacing=theme.M)
+        self._parts.setContentsMargins(0, 0, theme.M, 0)
+        self._parts.addWidget(self.panel, 0, Qt.AlignmentFlag.AlignTop)
+        self._beside = QWidget()
+        layout = column(self._beside, spacing=theme.M)
         layout.addWidget(self.reasons)
         foot = row()
         foot.addStretch(1)
@@ -227,6 +240,7 @@ class VisitsPage(QWidget):
         foot.addWidget(button(self.tr("Delete this visit"), "delete", then=self.delete))
         layout.addLayout(foot)
         layout.addStretch(1)
+        self._parts.addWidget(self._beside, 1)
         return scrolling(inside)
 
     # ---- inside

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -25,9 +26,29 @@ from PySide6.QtWidgets import (
 from desktop_app.widgets import icons, theme
 
 
+class _Words(QLabel):
+    """Stands on the reading side of the window; by itself Qt decides by the letters, name by name."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self._align()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        """Read from the other side now."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LayoutDirectionChange:
+            self._align()
+
+    def _align(self) -> None:
+        if not self.alignment() & Qt.AlignmentFlag.AlignHCenter:
+            side = Qt.AlignmentFlag.AlignRight if self.isRightToLeft() else Qt.AlignmentFlag.AlignLeft
+            upright = self.alignment() & Qt.AlignmentFlag.AlignVertical_Mask
+            self.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute | upright)
+
+
 def label(text: str = "", kind: str = "body", *, wrap: bool = False, select: bool = False) -> QLabel:
     """A text in one of the kinds of the style sheet; plain text, whatever the words contain."""
-    result = QLabel(text)
+    result = _Words(text)
     result.setTextFormat(Qt.TextFormat.PlainText)
     result.setProperty("kind", kind)
     result.setWordWrap(wrap)
@@ -54,6 +75,11 @@ def button(
     if then is not None:
         result.clicked.connect(lambda _checked=False: then())
     return result
+
+
+def inset(field: QAbstractSpinBox) -> None:
+    """Keep a spin box's text as far from its border as that of other fields: the style sheet's padding does not."""
+    field.lineEdit().setTextMargins(theme.S, 0, theme.S, 0)
 
 
 def menu_button(tip: str) -> QToolButton:
@@ -109,6 +135,12 @@ def form(*lines: tuple[str, QWidget | QLayout]) -> QGridLayout:
         else:
             layout.addWidget(control, number, 1)
     return layout
+
+
+def hold_together(layout: QLayout, width: int, widest: int) -> None:
+    """Keep a page's parts in the middle of a very wide window instead of at its far ends; for its resizeEvent."""
+    side = max((width - widest) // 2, theme.L)
+    layout.setContentsMargins(side, theme.L, side, theme.L)
 
 
 def scrolling(content: QWidget) -> QScrollArea:

@@ -41,7 +41,7 @@ class Chip(QWidget):
         layout.addWidget(self._words)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         if fact.action and then is not None:
-            self._action = button(fact.action, kind="link", then=lambda: then(fact.key))
+            self._action = button(fact.action, kind="chip", then=lambda: then(fact.key))
             self._action.setAccessibleName(f"{fact.action}: {fact.text}")
             layout.addWidget(self._action)
         self.tell(fact)

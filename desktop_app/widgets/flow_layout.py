@@ -77,5 +77,5 @@ class FlowLayout(QLayout):
         return y + line - rect.y()
 
     def _direction(self) -> Qt.LayoutDirection:
-        """Which way its widget's writing goes."""
-        return self.parentWidget().layoutDirection()
+        parent = self.parentWidget()
+        return parent.layoutDirection() if parent else Qt.LayoutDirection.LeftToRight

@@ -23,12 +23,14 @@ def pixmap(name: str, tone: str = "text", size: int = SIZE, ratio: float = 1.0) 
     return _draw(name, color, size, ratio)
 
 
-def icon(name: str, tone: str = "text", size: int = SIZE, gap: int = 0) -> QIcon:
-    """An icon for buttons and actions, with drawings for common screen scales; `gap` keeps the words away from it."""
+def icon(name: str, tone: str = "text", size: int = SIZE, gap: int = 0, *, mirrored: bool = False) -> QIcon:
+    """An icon for buttons and actions, with drawings for common screen scales; `gap` keeps the words away from it,
+    which stand on its left where one reads from the right (`mirrored`).
+    """
     result = QIcon()
     for ratio in (1.0, 2.0, 3.0):
         drawn = pixmap(name, tone, size, ratio)
-        result.addPixmap(_with_gap(drawn, gap) if gap else drawn)
+        result.addPixmap(_with_gap(drawn, gap, before=mirrored) if gap else drawn)
     return result
 
 
@@ -64,7 +66,7 @@ def _refresh_one(widget: QWidget) -> None:
     name, tone, size = (widget.property(f"icon_{part}") for part in ("name", "tone", "size"))
     if isinstance(widget, QAbstractButton):
         gap = _GAP if widget.text() and _beside(widget) else 0
-        widget.setIcon(icon(name, tone, size, gap))
+        widget.setIcon(icon(name, tone, size, gap, mirrored=widget.isRightToLeft()))
         widget.setIconSize(QSize(size + gap, size))
     elif isinstance(widget, QLabel):
         widget.setPixmap(pixmap(name, tone, size, widget.devicePixelRatioF()))
@@ -77,14 +79,14 @@ def _beside(widget: QAbstractButton) -> bool:
     )
 
 
-def _with_gap(drawn: QPixmap, gap: int) -> QPixmap:
+def _with_gap(drawn: QPixmap, gap: int, *, before: bool) -> QPixmap:
     """Qt's own distance between icon and words is two pixels and cannot be set."""
     ratio = drawn.devicePixelRatio()
     wide = QPixmap(drawn.size() + QSize(round(gap * ratio), 0))
     wide.setDevicePixelRatio(ratio)
     wide.fill(Qt.GlobalColor.transparent)
     painter = QPainter(wide)
-    painter.drawPixmap(0, 0, drawn)
+    painter.drawPixmap(gap if before else 0, 0, drawn)
     painter.end()
     return wide
 

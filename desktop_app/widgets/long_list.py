@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
-from desktop_app.widgets.record_list import fill
+from desktop_app.widgets.record_list import PictureRows, fill
 
 
 class LongList(QTableView):
@@ -39,6 +39,13 @@ class LongList(QTableView):
         """Another font wants other rows."""
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit_rows()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """A wide list has larger pictures."""
+        super().resizeEvent(event)
+        delegate = self.itemDelegate()
+        if isinstance(delegate, PictureRows) and delegate.fit(self):
             self._fit_rows()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802

@@ -58,7 +58,7 @@ class PictureView(QWidget):
         self._image = image
         self._natural = natural if not natural.isEmpty() else image.size()
         ignore, smooth = Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
-        self._backdrop = image.scaled(_BACKDROP, ignore, smooth)
+        self._backdrop = image if image.isNull() else image.scaled(_BACKDROP, ignore, smooth)
         self.update()
 
     def show_marks(self, marks: Sequence[Mark]) -> None:
@@ -113,7 +113,7 @@ class PictureView(QWidget):
             )
         else:
             area = self.picture_rect()
-            painter.setOpacity(0.25)
+            painter.setOpacity(0.6)
             painter.drawImage(QRectF(self.rect()), self._backdrop)
             painter.setOpacity(1)
             painter.drawImage(area, self._image)

@@ -133,8 +133,9 @@ def style_sheet() -> str:
         for name, scale in (("caption", CAPTION), ("body", BODY), ("title", TITLE), ("headline", HEADLINE))
     }
     now = colors()
-    arrow = resources.path("styles", f"arrow_{'dark' if now.dark else 'light'}.svg").as_posix()
-    return template.substitute({k: str(v) for k, v in asdict(now).items()}, arrow=arrow, **sizes)
+    ending = f"{'dark' if now.dark else 'light'}.svg"
+    arrows = {name: resources.path("styles", f"{name}_{ending}").as_posix() for name in ("arrow", "arrow_up")}
+    return template.substitute({k: str(v) for k, v in asdict(now).items()}, **arrows, **sizes)
 
 
 def set_kind(widget: QWidget, kind: str) -> None:

@@ -731,14 +731,6 @@
         <translation>Adresse der Bot-API</translation>
     </message>
     <message>
-        <source>Largest picture (MB)</source>
-        <translation>Größtes Bild (MB)</translation>
-    </message>
-    <message>
-        <source>Same visit within (seconds)</source>
-        <translation>Derselbe Besuch binnen (Sekunden)</translation>
-    </message>
-    <message>
         <source>Chats</source>
         <translation>Chats</translation>
     </message>
@@ -753,10 +745,6 @@
     <message>
         <source>Doors that may be opened</source>
         <translation>Türen, die geöffnet werden dürfen</translation>
-    </message>
-    <message>
-        <source>Opener on for (seconds)</source>
-        <translation>Türöffner an für (Sekunden)</translation>
     </message>
     <message>
         <source>Secret of the one-time codes</source>
@@ -777,22 +765,6 @@
     <message>
         <source>What finds faces</source>
         <translation>Was Gesichter findet</translation>
-    </message>
-    <message>
-        <source>Disk space (GB)</source>
-        <translation>Speicherplatz (GB)</translation>
-    </message>
-    <message>
-        <source>People you know (days)</source>
-        <translation>Bekannte (Tage)</translation>
-    </message>
-    <message>
-        <source>Strangers (days)</source>
-        <translation>Unbekannte (Tage)</translation>
-    </message>
-    <message>
-        <source>Without a face (days)</source>
-        <translation>Ohne Gesicht (Tage)</translation>
     </message>
     <message>
         <source>Quiet hours</source>
@@ -847,8 +819,52 @@
         <translation>Klang</translation>
     </message>
     <message>
-        <source>Loudness (percent)</source>
-        <translation>Lautstärke (Prozent)</translation>
+        <source>day</source>
+        <translation>Tag</translation>
+    </message>
+    <message>
+        <source>days</source>
+        <translation>Tage</translation>
+    </message>
+    <message>
+        <source>second</source>
+        <translation>Sekunde</translation>
+    </message>
+    <message>
+        <source>seconds</source>
+        <translation>Sekunden</translation>
+    </message>
+    <message>
+        <source>Largest picture</source>
+        <translation>Größtes Bild</translation>
+    </message>
+    <message>
+        <source>Same visit within</source>
+        <translation>Derselbe Besuch binnen</translation>
+    </message>
+    <message>
+        <source>Opener on for</source>
+        <translation>Türöffner an für</translation>
+    </message>
+    <message>
+        <source>Disk space</source>
+        <translation>Speicherplatz</translation>
+    </message>
+    <message>
+        <source>People you know</source>
+        <translation>Bekannte</translation>
+    </message>
+    <message>
+        <source>Strangers</source>
+        <translation>Unbekannte</translation>
+    </message>
+    <message>
+        <source>Without a face</source>
+        <translation>Ohne Gesicht</translation>
+    </message>
+    <message>
+        <source>Loudness</source>
+        <translation>Lautstärke</translation>
     </message>
     <message>
         <source>Bring the window to the front</source>
@@ -1329,6 +1345,22 @@ Schnelles Flackern: startet.
         <source>Pictures ({0})</source>
         <translation>Bilder ({0})</translation>
     </message>
+    <message>
+        <source>Nobody is known yet.</source>
+        <translation>Noch ist niemand bekannt.</translation>
+    </message>
+    <message>
+        <source>Nobody on People is called so</source>
+        <translation>So heißt niemand unter Personen</translation>
+    </message>
+    <message>
+        <source>No door has a key yet.</source>
+        <translation>Noch hat keine Tür einen Schlüssel.</translation>
+    </message>
+    <message>
+        <source>No door with a key has this id</source>
+        <translation>Keine Tür mit Schlüssel hat diese Kennung</translation>
+    </message>
 </context>
 <context>
     <name>Beginnings</name>
@@ -1580,6 +1612,25 @@ Schnelles Flackern: startet.
 </context>
 <context>
     <name>ChoiceEditor</name>
+    <message>
+        <source>Choices</source>
+        <translation>Auswahl</translation>
+    </message>
+</context>
+<context>
+    <name>ClockEditor</name>
+    <message>
+        <source>{0}: day</source>
+        <translation>{0}: Tag</translation>
+    </message>
+    <message>
+        <source>{0}: time</source>
+        <translation>{0}: Uhrzeit</translation>
+    </message>
+    <message>
+        <source>every day</source>
+        <translation>jeden Tag</translation>
+    </message>
     <message>
         <source>Choices</source>
         <translation>Auswahl</translation>
@@ -2078,6 +2129,24 @@ Schnelles Flackern: startet.
     </message>
 </context>
 <context>
+    <name>HoursEditor</name>
+    <message>
+        <source>Choose at least one day.</source>
+        <translation>Wähl mindestens einen Tag.</translation>
+    </message>
+</context>
+<context>
+    <name>HoursPicker</name>
+    <message>
+        <source>Add hours</source>
+        <translation>Zeit hinzufügen</translation>
+    </message>
+    <message>
+        <source>Add hours: {0}</source>
+        <translation>Zeit hinzufügen: {0}</translation>
+    </message>
+</context>
+<context>
     <name>IdentityModel</name>
     <message>
         <source>{0}, {1} of {2} photos usable</source>
@@ -2195,13 +2264,6 @@ Schnelles Flackern: startet.
     <message>
         <source>Open settings</source>
         <translation>Einstellungen öffnen</translation>
-    </message>
-</context>
-<context>
-    <name>NamesEditor</name>
-    <message>
-        <source>Names, separated by commas</source>
-        <translation>Namen, durch Kommas getrennt</translation>
     </message>
 </context>
 <context>
@@ -2813,6 +2875,33 @@ Schnelles Flackern: startet.
     <message>
         <source>Of these pictures the first shows most.</source>
         <translation>Von diesen Bildern zeigt das erste am meisten.</translation>
+    </message>
+</context>
+<context>
+    <name>SpanLine</name>
+    <message>
+        <source>to</source>
+        <translation>bis</translation>
+    </message>
+    <message>
+        <source>Take these hours away</source>
+        <translation>Diese Zeit entfernen</translation>
+    </message>
+    <message>
+        <source>{0}: from</source>
+        <translation>{0}: von</translation>
+    </message>
+    <message>
+        <source>{0}: to</source>
+        <translation>{0}: bis</translation>
+    </message>
+    <message>
+        <source>Take away: {0}</source>
+        <translation>Entfernen: {0}</translation>
+    </message>
+    <message>
+        <source>the next day</source>
+        <translation>am nächsten Tag</translation>
     </message>
 </context>
 <context>

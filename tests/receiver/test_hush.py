@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import product
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from receiver.hours import holds_until, moment, parse
+from receiver.hours import Span, holds_until, moment, parse, written
 from receiver.hush import STRANGER, Occasion, Rules, decide, occasion
 from receiver.models import TOLD, Face, Hush, Ruling, Telling, Trigger, Verdict
 from receiver.settings import HushSettings
@@ -22,6 +22,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 CHATHAM = ZoneInfo("Pacific/Chatham")
 NOON = datetime(2026, 7, 15, 12, 0, tzinfo=BERLIN)  # a Wednesday
 NIGHT = NOON.replace(hour=23)
+WHOLE_MINUTES = st.builds(time, st.integers(0, 23), st.integers(0, 59))
 
 
 def at(day: int, hour: int, minute: int = 0, *, month: int = 7, fold: int = 0) -> float:
@@ -64,6 +65,18 @@ def test_hours_by_weekday_belong_to_the_day_on_which_they_begin(text: str, now: 
 def test_hours_that_make_no_sense_are_refused_with_a_sentence(text: str) -> None:
     with pytest.raises(ValueError, match=r"like|is no day|is no time"):
         parse(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "22:00-07:00", "Mon-Fri 22:00-07:00, Sat Sun 23:00-09:00", "Mon Wed-Fri Sun 08:05-08:05"]
+)
+def test_hours_are_written_as_the_owner_would(text: str) -> None:
+    assert written(parse(text)) == text
+
+
+@given(st.lists(st.builds(Span, st.frozensets(st.integers(0, 6), min_size=1), WHOLE_MINUTES, WHOLE_MINUTES)))
+def test_hours_that_are_written_read_the_same(spans: list[Span]) -> None:
+    assert parse(written(spans)) == tuple(spans)
 
 
 def test_the_night_on_which_clocks_go_forward_is_an_hour_shorter() -> None:
