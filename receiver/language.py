@@ -6,7 +6,7 @@ Sentences are written in English, which is also what the log, the database and m
 * where they are shown, if somebody may keep them on their way there: `shown` of a constant (`mark`), of a sentence
   with values in it (`phrase`), or of one that came back from the database as it was said.
 
-docs/decisions/0019-language.md says why.
+docs/decisions/0020-language.md says why.
 """
 
 from __future__ import annotations
