@@ -14,6 +14,7 @@ from pydantic.fields import FieldInfo
 from PySide6.QtCore import QLocale, Qt, QTime
 from PySide6.QtWidgets import QComboBox, QLineEdit, QSlider, QWidget
 
+from desktop_app.pages.hours_picker import HoursPicker
 from desktop_app.pages.setting_editors import (
     ChoiceEditor,
     Editor,
@@ -28,7 +29,6 @@ from desktop_app.widgets import theme
 from desktop_app.widgets.basics import column, label, row
 from desktop_app.widgets.choice_list import Choice, ChoiceList
 from desktop_app.widgets.clock_field import ClockField
-from desktop_app.widgets.hours_picker import HoursPicker
 from desktop_app.widgets.number_field import Number, NumberField
 from desktop_app.widgets.pause import Pause, WheelGuard
 from desktop_app.widgets.switch import Switch
