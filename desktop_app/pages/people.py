@@ -24,7 +24,7 @@ from desktop_app.pages.strangers_strip import StrangersStrip
 from desktop_app.tasks import run_in_background
 from desktop_app.thumbnails import Thumbnails
 from desktop_app.widgets import theme
-from desktop_app.widgets.basics import button, column, hold_together, label, menu_button, row
+from desktop_app.widgets.basics import Shrinking, button, column, hold_together, label, menu_button, row
 from desktop_app.widgets.empty_state import EmptyState
 from desktop_app.widgets.files import (
     STRANGER,
@@ -162,8 +162,8 @@ class PeoplePage(QWidget):
         self._stack = self._make_stack()
         left.addWidget(self._stack, 1)
         left.addWidget(self.strangers)
-        body = QWidget()
-        both = row(body, spacing=theme.L)
+        body = Shrinking()
+        both = row(body, spacing=theme.S)
         both.addLayout(left, 3)
         both.addWidget(self.panel, 2)
         both.addWidget(self.stranger, 2)

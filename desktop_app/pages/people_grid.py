@@ -26,8 +26,6 @@ from receiver.models import Identity, Judgement
 
 Index = QModelIndex | QPersistentModelIndex
 _GUTTER = theme.M
-_SLACK = 3
-"""QListView takes the style's scroll bar for wider than the style sheet makes it."""
 _LEAST, _MOST = 160, 300
 _STEP = 96
 _FEWEST = 3
@@ -62,7 +60,7 @@ class PeopleGrid(RecordList):
         self._share()
 
     def _share(self) -> None:
-        room = self.viewport().width() - _SLACK
+        room = self.maximumViewportSize().width() - 2 * self.verticalScrollBar().sizeHint().width()
         most = max((room + _GUTTER) // (_LEAST + _GUTTER), 1)
         columns = min(most, max(self.model().rowCount(), _FEWEST))
         self._cards.share(room, columns)

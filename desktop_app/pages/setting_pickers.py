@@ -15,6 +15,7 @@ from PySide6.QtCore import QLocale, Qt, QTime
 from PySide6.QtWidgets import QComboBox, QLineEdit, QSlider, QWidget
 
 from desktop_app.language import tr
+from desktop_app.pages.hours_picker import HoursPicker
 from desktop_app.pages.setting_editors import (
     ChoiceEditor,
     Editor,
@@ -29,7 +30,6 @@ from desktop_app.widgets import theme
 from desktop_app.widgets.basics import column, label, row
 from desktop_app.widgets.choice_list import Choice, ChoiceList
 from desktop_app.widgets.clock_field import ClockField
-from desktop_app.widgets.hours_picker import HoursPicker
 from desktop_app.widgets.number_field import Number, NumberField
 from desktop_app.widgets.pause import Pause, WheelGuard
 from desktop_app.widgets.switch import Switch

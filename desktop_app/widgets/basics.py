@@ -165,6 +165,14 @@ def clear(layout: QVBoxLayout | QHBoxLayout) -> None:
             clear(inner)
 
 
+class Shrinking(QWidget):
+    """Has lists that scroll, and may be lower than all it holds: a layout takes a height for a width for the least."""
+
+    def hasHeightForWidth(self) -> bool:  # noqa: N802
+        """Whatever stands inside."""
+        return False
+
+
 class ElidedLabel(QLabel):
     """One line that ends in "..." when the room is short; the whole text is its tool tip."""
 
