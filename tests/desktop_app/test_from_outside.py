@@ -232,15 +232,22 @@ def test_a_visit_is_found_by_typing_deleted_by_key_and_brought_back_by_click(out
 
 def test_a_setting_typed_wrong_is_explained_beside_it_and_typed_right_is_saved(outside) -> None:
     outside.go("settings")
-    outside.tab_to("Quiet hours")
-    outside.type("late")
+    outside.tab_to("Chats")
+    outside.type("my phone")
     outside.press("Tab")
-    outside.wait_for("'late' is not like Mon-Fri 22:00-07:00.")
+    outside.wait_for("Whole numbers only.")
     outside.press("shift+Tab", "ctrl+a")
-    outside.type("22:00-07:00")
+    outside.type("12")
     outside.press("Return")
     outside.wait_for("Saved")
-    assert "22:00-07:00" in outside.app.settings.read_text("utf-8")
+    assert "chat_ids = [12]" in outside.app.settings.read_text("utf-8")
+
+
+def test_quiet_hours_are_picked_by_keys_alone(outside) -> None:
+    outside.go("settings")
+    outside.tab_to("Add hours: Quiet hours")
+    outside.press("space")
+    wait_until(lambda: "quiet_hours" in outside.app.settings.read_text("utf-8"), PATIENCE_S)
 
 
 def test_every_page_is_reached_and_left_by_keys_alone(outside) -> None:
@@ -250,9 +257,9 @@ def test_every_page_is_reached_and_left_by_keys_alone(outside) -> None:
         stops = []
         while stops[:5] != stops[-5:] or len(stops) < 10:
             outside.press("Tab")
-            stops.append(outside.ask(""))
+            stops.append(outside.ask("").partition(":")[0])  # what the lights say may change meanwhile
             assert stops[-1], f"after {stops[-2:]} comes something without a name"
-            assert len(stops) < 150, stops
+            assert len(stops) < 150, " | ".join(stops)
 
 
 def test_visits_of_strangers_are_picked_out_by_keys(outside) -> None:
@@ -261,6 +268,30 @@ def test_visits_of_strangers_are_picked_out_by_keys(outside) -> None:
     outside.press("Down", "Down")
     outside.wait_for("Show all visits")
     outside.click("Show all visits")
+
+
+def test_a_person_is_renamed_by_typing_over_the_name_and_history_follows(outside) -> None:
+    people = outside.app.folder / "faces"
+    outside.go("people")
+    outside.click(f"Eileen, {(count := len(list((people / 'Eileen').iterdir())))} of {count} photos usable")
+    outside.click("Name of this person")
+    outside.press("ctrl+a")
+    outside.type("Commander Collins")
+    outside.press("Return")
+    wait_until((people / "Commander Collins").is_dir, PATIENCE_S)
+    wait_until(lambda: "Commander Collins is at the door" in {v["headline"] for v in outside.visits()}, PATIENCE_S)
+
+
+def test_what_was_deleted_minutes_ago_comes_back_by_a_key(outside) -> None:
+    """Other things were done since, and the message is long gone."""
+    visits = len(outside.visits())
+    outside.go("visits")
+    outside.tab_to("All visits")
+    outside.press("Home", "Delete")
+    wait_until(lambda: len(outside.visits()) == visits - 1, PATIENCE_S)
+    outside.go("live")
+    outside.press("ctrl+z")
+    wait_until(lambda: len(outside.visits()) == visits, PATIENCE_S)
 
 
 def test_a_door_nobody_knows_waits_until_a_click_lets_it_in(outside, grace_hopper) -> None:
