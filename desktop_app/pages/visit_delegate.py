@@ -21,8 +21,9 @@ from receiver.models import Visit
 _ICON = 18
 _ROUND = 6
 _MOST_ROUNDED = 200
-_BEFORE = (Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter).value
-_BEHIND = (Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter).value
+_EXACTLY = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute  # or the painter mirrors it once more
+_BEFORE = (Qt.AlignmentFlag.AlignLeft | _EXACTLY).value
+_BEHIND = (Qt.AlignmentFlag.AlignRight | _EXACTLY).value
 _MIRRORED = {_BEFORE: _BEHIND, _BEHIND: _BEFORE}
 _SELECTED = QStyle.StateFlag.State_Selected.value
 _UNDER_THE_MOUSE = QStyle.StateFlag.State_MouseOver.value

@@ -310,6 +310,7 @@ class Scene:
     def section(self, name: str) -> QImage:
         """A part of the settings, with all it has."""
         self.shot("settings")
+        self.assembly.settings.rows[("data_dir",)].show_value(Path("~/Porchlight"))  # no folder of this computer
         self.assembly.settings.cards[name].unfold()
         settle()
         self.assembly.settings.reveal(name)

@@ -346,6 +346,16 @@ def test_a_window_read_from_the_right_is_mirrored(mirrored, busy) -> None:
     assert _middle(window, busy.live.panel) > _middle(window, busy.live.findChild(LongList))
 
 
+def test_a_row_read_from_the_right_has_its_words_beside_the_picture(mirrored, busy) -> None:
+    """Its picture stands at the right edge; the words end there, too, and do not begin at the far side."""
+    listing = busy.live.findChild(LongList)
+    area = listing.visualRect(listing.model().index(0, 0))
+    image = listing.viewport().grab(area.adjusted(8, 8, -8, -8)).toImage()
+    beside = image.width() - image.height()
+    ink = [x for x in range(beside) for y in range(image.height()) if image.pixelColor(x, y).lightness() < 80]
+    assert min(ink) > beside - max(ink)
+
+
 def _middle(window: QWidget, part: QWidget) -> int:
     return part.mapTo(window, part.rect().center()).x()
 
