@@ -37,6 +37,8 @@ _TWO_COLUMNS = 1700
 _BESIDE = 620
 _ANY = 16_777_215
 """QWIDGETSIZE_MAX: as wide as there is room."""
+_CHOOSE, _A_VISIT, _NOTHING = range(3)
+"""What stands beside the list."""
 
 
 class VisitsPage(QWidget):
@@ -193,6 +195,7 @@ class VisitsPage(QWidget):
             EmptyState("visits", self.tr("Choose a visit"), self.tr("Its pictures, faces and messages appear here."))
         )
         self._detail.addWidget(self._make_detail())
+        self._detail.addWidget(QWidget())
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
         split.addWidget(self._make_side())
@@ -251,9 +254,15 @@ class VisitsPage(QWidget):
         self._stack.setCurrentIndex(1 if count or not everything else 0)
         self.filter.setVisible(bool(count) or not everything)
         self._rows.setCurrentIndex(0 if count else 1)
+        if self._detail.currentIndex() != _A_VISIT:
+            self._show_no_visit()
         self._export_list.setEnabled(bool(count))
         self.count.setText(self.tr("%Ln visits", "", count))
         self._tell_day()
+
+    def _show_no_visit(self) -> None:
+        """Where there is none to choose from, the list says what to do."""
+        self._detail.setCurrentIndex(_CHOOSE if self._history.rowCount() else _NOTHING)
 
     def _tell_day(self) -> None:
         """Over the list stands the day of its upper row."""
@@ -265,7 +274,7 @@ class VisitsPage(QWidget):
         place = self._history.row_of(self._chosen) if self._chosen else None
         if place is None:
             self._chosen = None
-            self._detail.setCurrentIndex(0)
+            self._show_no_visit()
         else:
             self.list.setCurrentIndex(self._history.index(place, 0))
 
@@ -281,13 +290,13 @@ class VisitsPage(QWidget):
         """The visit on show goes: the list chooses the next one by itself, if there is one."""
         if self._chosen and first <= (self._history.row_of(self._chosen) or 0) <= last:
             self._chosen = None
-            self._detail.setCurrentIndex(0)
+            self._show_no_visit()
 
     def _show_chosen(self) -> None:
         visit = self._history.record(self._chosen) if self._chosen else None
         if visit is None:
             return
-        self._detail.setCurrentIndex(1)
+        self._detail.setCurrentIndex(_A_VISIT)
         self.panel.show_visit(visit)
         self.panel.headline.setText(history_words.headline(visit))
         self.reasons.show_visit(visit)
