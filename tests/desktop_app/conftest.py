@@ -16,6 +16,7 @@ if not os.environ.get("DISPLAY"):
 
 from PIL import Image
 from PySide6.QtCore import QThreadPool, QtMsgType, qInstallMessageHandler
+from pytestqt.qtbot import QtBot
 from scripted import ScriptedStation, a_delivery, a_door, a_face, a_health, a_visit
 
 from desktop_app import language
@@ -23,6 +24,9 @@ from desktop_app.assembly import Assembly
 from desktop_app.bridge import Bridge
 from desktop_app.main_window import MainWindow, apply_theme
 from receiver.models import DeliveryState, Verdict
+
+for wait in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitSignals, QtBot.waitExposed):
+    wait.__kwdefaults__["timeout"] = 30_000  # its 5 s are no bound against hangs where other tests run beside
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
